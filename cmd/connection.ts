@@ -1,0 +1,15 @@
+import type { Environment } from '../src/cluster/connect.ts';
+import type { GlobalFlags } from './flags.ts';
+import type { Streams } from './streams.ts';
+
+/** What connecting needs of the process. */
+export function connectionEnvironment(flags: GlobalFlags, streams: Streams): Environment {
+  return {
+    env: streams.env,
+    homedir: streams.homedir,
+    cwd: streams.cwd,
+    stderr: streams.stderr,
+    interactive: streams.stdin.isTTY === true && streams.stderr.isTTY === true,
+    ...(flags.verbose === true ? { trace: (line: string) => streams.stderr.write(`${line}\n`) } : {}),
+  };
+}

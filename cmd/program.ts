@@ -1,0 +1,113 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { ExitCode } from '../src/error.ts';
+import type { DepsFlags } from './deps.ts';
+import type { GlobalFlags } from './flags.ts';
+import { addGlobalFlags } from './flags.ts';
+import type { RestartFlags } from './restart.ts';
+import type { StatusFlags } from './status.ts';
+import type { Streams } from './streams.ts';
+import type { VersionFlags } from './version.ts';
+
+/** True for what commander throws when it has printed help or a usage error. */
+export function isHelpOrUsage(error: unknown): error is CommanderError {
+  return error instanceof CommanderError;
+}
+
+const TARGETS = 'TYPE/NAME..., TYPE NAME..., or TYPE; a ConfigMap or Secret means the workloads that use it';
+
+const list = (value: string, before: string[] = []): string[] => [...before, ...value.split(',')];
+
+function parseCount(value: string): number {
+  const count = Number(value);
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('It takes a whole number from 1.');
+  return count;
+}
+
+/**
+ * Builds the command tree. The code of a command is loaded only when it runs, so that help costs nothing.
+ * @param finish takes the exit code of the command that ran
+ */
+export function buildProgram(streams: Streams, finish: (code: ExitCode) => void): Command {
+  const program = new Command('kubectl reload')
+    .description('git status, git diff and a safe deploy for ConfigMaps and Secrets')
+    .configureOutput({
+      writeOut: (text) => streams.stdout.write(text),
+      writeErr: (text) => streams.stderr.write(text),
+      getOutHelpWidth: () => streams.stdout.columns ?? 100,
+      getErrHelpWidth: () => streams.stderr.columns ?? 100,
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(--help shows the commands and flags)')
+    .exitOverride();
+  addGlobalFlags(program);
+
+  program
+    .command('status', { isDefault: true })
+    .description('which containers run stale configuration, since when, changed by whom')
+    .argument('[target...]', TARGETS)
+    .option('--all', 'show current rows too')
+    .option('--exit-code', 'exit 1 if anything is stale')
+    .option('--no-headers', 'leave out the header of the table')
+    .addOption(outputOption(['table', 'wide', 'json', 'yaml', 'name'], 'table'))
+    .action(async (targets: string[], _flags: unknown, command: Command) => {
+      const { runStatus } = await import('./status.ts');
+      finish(await runStatus(targets, command.optsWithGlobals<StatusFlags & GlobalFlags>(), streams));
+    });
+
+  program
+    .command('deps')
+    .description('who uses which ConfigMap or Secret, how, and which keys')
+    .argument('[target...]', TARGETS)
+    .addOption(new Option('--by <side>', 'list from this side').choices(['workload', 'config']).default('workload'))
+    .option(
+      '-f, --filename <file>',
+      'read manifests from a file, a directory or - instead of the cluster; may be repeated',
+      list,
+    )
+    .option('-k, --kustomize <dir>', 'read the manifests that kubectl kustomize makes of a directory')
+    .option('-R, --recursive', 'read directories with what is below them')
+    .option('--all', 'show what Kubernetes itself adds to pods, and what is marked to be ignored')
+    .option('--exit-code', 'exit 1 if a required reference has no target')
+    .option('--no-headers', 'leave out the header of the table')
+    .addOption(outputOption(['tree', 'table', 'wide', 'json', 'yaml', 'name', 'dot', 'mermaid'], 'tree'))
+    .action(async (targets: string[], _flags: unknown, command: Command) => {
+      const { runDeps } = await import('./deps.ts');
+      finish(await runDeps(targets, command.optsWithGlobals<DepsFlags & GlobalFlags>(), streams));
+    });
+
+  program
+    .command('restart')
+    .description('restart just the stale workloads, and follow each to the end')
+    .argument('[target...]', TARGETS)
+    .option('--force', 'restart current workloads too')
+    .option('-y, --yes', 'do not ask')
+    .addOption(
+      new Option('--dry-run <how>', 'print the plan and change nothing').choices(['none', 'client']).default('none'),
+    )
+    .option('--max-parallel <n>', 'rollouts under way at once', parseCount, 4)
+    .option('--no-wait', 'do not follow the rollouts')
+    .option('--timeout <duration>', 'bound on the whole run (90s, 10m); 0 is none', '0')
+    .option('--soak <duration>', 'how long new pods must run without a restart', '10s')
+    .option('--no-headers', 'leave out the header of the table')
+    .addOption(outputOption(['table', 'json', 'yaml'], 'table'))
+    .action(async (targets: string[], _flags: unknown, command: Command) => {
+      const { runRestart } = await import('./restart.ts');
+      finish(await runRestart(targets, command.optsWithGlobals<RestartFlags & GlobalFlags>(), streams));
+    });
+
+  program
+    .command('version')
+    .description('versions of this program and of the API server')
+    .option('--client', 'do not ask the server')
+    .addOption(outputOption(['text', 'json', 'yaml'], 'text'))
+    .action(async (_flags: unknown, command: Command) => {
+      const { runVersion } = await import('./version.ts');
+      finish(await runVersion(command.optsWithGlobals<VersionFlags & GlobalFlags>(), streams));
+    });
+
+  return program;
+}
+
+function outputOption(choices: string[], fallback: string): Option {
+  return new Option('-o, --output <format>', 'how to print').choices(choices).default(fallback);
+}

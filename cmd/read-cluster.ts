@@ -1,0 +1,66 @@
+import type { Cluster } from '../src/cluster/cluster.ts';
+import { collectObjects } from '../src/cluster/collect.ts';
+import { connect } from '../src/cluster/connect.ts';
+import { ReloadError } from '../src/error.ts';
+import { buildGraph } from '../src/graph/graph.ts';
+import type { Selection } from '../src/graph/select.ts';
+import { selectTargets } from '../src/graph/select.ts';
+import type { Graph, Unseen } from '../src/types.ts';
+import { connectionEnvironment } from './connection.ts';
+import type { GlobalFlags } from './flags.ts';
+import type { Streams } from './streams.ts';
+import { parseTargets } from './targets.ts';
+
+/** What a command works on: the graph of its scope, and the part of it that the user means. */
+export interface Scope {
+  cluster: Cluster;
+  graph: Graph;
+  selection: Selection;
+  /** '' for all namespaces. */
+  namespace: string;
+}
+
+/**
+ * Connects, reads the namespace (or all) and finds the targets.
+ * What may not be read is said on stderr.
+ */
+export async function readScope(
+  words: readonly string[],
+  flags: GlobalFlags & { all?: boolean },
+  streams: Streams,
+): Promise<Scope> {
+  const targets = parseTargets(words);
+  if (flags.allNamespaces === true && targets.some(({ name }) => name !== null)) {
+    throw new ReloadError('a name cannot be looked up in all namespaces', {
+      hint: 'Give the namespace with -n, or the type alone with -A.',
+    });
+  }
+  const cluster = await connect(flags, connectionEnvironment(flags, streams));
+  try {
+    const namespace = flags.allNamespaces === true ? '' : cluster.namespace;
+    const objects = await collectObjects(cluster, namespace, streams.interrupted);
+    const graph = buildGraph(objects, { all: flags.all === true });
+    for (const line of describeUnseen(graph.unseen)) streams.stderr.write(`warning: ${line}\n`);
+    return { cluster, graph, selection: selectTargets(graph, targets, flags.selector), namespace };
+  } catch (error) {
+    cluster.close();
+    throw error;
+  }
+}
+
+function describeUnseen(unseen: readonly Unseen[]): string[] {
+  return unseen.map(({ message, kind }) => `nothing is said of any ${kind}: ${message}`);
+}
+
+/** The flags that lead a printed command back to the same place. */
+export function scopeFlags(flags: GlobalFlags): string {
+  const words = [
+    ...(flags.kubeconfig === undefined ? [] : ['--kubeconfig', flags.kubeconfig]),
+    ...(flags.context === undefined ? [] : ['--context', flags.context]),
+    ...(flags.namespace === undefined ? [] : ['-n', flags.namespace]),
+    ...(flags.allNamespaces === true ? ['-A'] : []),
+  ];
+  return words
+    .map((word) => ` ${/^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`}`)
+    .join('');
+}

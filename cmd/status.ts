@@ -1,0 +1,77 @@
+import { ExitCode } from '../src/error.ts';
+import { PROGRAM } from '../src/name.ts';
+import { judgeGraph } from '../src/staleness/status.ts';
+import type { StatusItem } from '../src/types.ts';
+import { formatResourceName } from '../src/view/object-name.ts';
+import { renderReport } from '../src/view/report.ts';
+import { summarizeStatus } from '../src/view/status-summary.ts';
+import { renderStatusTable } from '../src/view/status-table.ts';
+import { makeStyles } from '../src/view/style.ts';
+import type { GlobalFlags } from './flags.ts';
+import { wantsColor } from './flags.ts';
+import { readScope, scopeFlags } from './read-cluster.ts';
+import type { Streams } from './streams.ts';
+
+/** Flags of `status`. */
+export interface StatusFlags {
+  all?: boolean;
+  exitCode?: boolean;
+  headers: boolean;
+  output: 'table' | 'wide' | 'json' | 'yaml' | 'name';
+}
+
+/** Shows which containers run stale configuration. */
+export async function runStatus(
+  words: string[],
+  flags: StatusFlags & GlobalFlags,
+  streams: Streams,
+): Promise<ExitCode> {
+  const scope = await readScope(words, flags, streams);
+  scope.cluster.close();
+  const now = streams.now().getTime();
+  const items = judgeGraph(scope.graph, now).filter((item) => scope.selection.includes(item));
+  const shown = flags.all === true ? items : items.filter(({ state }) => state !== 'current');
+
+  switch (flags.output) {
+    case 'table':
+    case 'wide': {
+      const styles = makeStyles(wantsColor(flags.color, streams.stdout, streams.env));
+      const layout = {
+        wide: flags.output === 'wide',
+        showNamespace: scope.namespace === '',
+        headers: flags.headers,
+        now,
+        styles,
+      };
+      streams.stdout.write(renderStatusTable(shown, layout));
+      const summary = summarizeStatus(items, {
+        workloads: scope.graph.workloads.length,
+        namespace: scope.namespace,
+        all: flags.all === true,
+        restart: `${PROGRAM} restart${scopeFlags(flags)}${words.map((word) => ` ${word}`).join('')}`,
+      });
+      streams.stderr.write(shown.length > 0 ? `\n${summary}` : summary);
+      break;
+    }
+    case 'json':
+    case 'yaml':
+      streams.stdout.write(await renderReport('StatusReport', shown, flags.output));
+      break;
+    case 'name':
+      streams.stdout.write(renderNames(shown));
+      break;
+    default:
+      flags.output satisfies never;
+  }
+  return flags.exitCode === true && items.some(isStale) ? ExitCode.no : ExitCode.ok;
+}
+
+/** What `--exit-code` counts: old content, in the environment or in a process that may not have read the new files. */
+function isStale({ state }: StatusItem): boolean {
+  return state === 'stale' || state === 'refreshed';
+}
+
+function renderNames(items: readonly StatusItem[]): string {
+  const names = new Set(items.map(({ workload }) => formatResourceName(workload)));
+  return [...names].map((name) => `${name}\n`).join('');
+}

@@ -1,0 +1,23 @@
+import type { Readable } from 'node:stream';
+
+/** Where text goes: enough of a `WriteStream` to draw on, small enough to fake in a test. */
+export interface TextSink {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** Everything that a command touches of the process it runs in. */
+export interface Streams {
+  stdin: Readable & { readonly isTTY?: boolean };
+  /** Results, and nothing else. */
+  stdout: TextSink;
+  /** Progress, prompts, warnings, errors. */
+  stderr: TextSink;
+  env: Record<string, string | undefined>;
+  cwd: string;
+  homedir: string;
+  now(): Date;
+  /** Aborted by SIGINT and SIGTERM. */
+  interrupted: AbortSignal;
+}

@@ -1,0 +1,35 @@
+/**
+ * Builds the program for this machine: dist/kubectl-reload, one file that needs nothing else.
+ * `npm run build`
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, renameSync, statSync } from 'node:fs';
+
+const target = 'dist/kubectl-reload';
+const started = performance.now();
+mkdirSync('dist', { recursive: true });
+// Built beside and renamed, so that two builds at once never leave half a program.
+const building = `${target}.${process.pid}`;
+const { status } = spawnSync(
+  process.execPath,
+  [
+    'build',
+    '--compile',
+    '--minify',
+    '--bytecode',
+    '--format=esm',
+    '--splitting',
+    // ink asks for it in development only.
+    '--external=react-devtools-core',
+    // Without these a .env or bunfig.toml of the current folder is executed.
+    '--no-compile-autoload-dotenv',
+    '--no-compile-autoload-bunfig',
+    'cmd/kubectl-reload.ts',
+    `--outfile=${building}`,
+  ],
+  { stdio: ['ignore', 'ignore', 'inherit'] },
+);
+if (status !== 0) process.exit(status ?? 1);
+renameSync(building, target);
+const megabytes = (statSync(target).size / 1e6).toFixed(0);
+process.stderr.write(`${target} built in ${((performance.now() - started) / 1000).toFixed(1)} s, ${megabytes} MB\n`);

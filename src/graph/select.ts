@@ -1,0 +1,101 @@
+import { ReloadError } from '../error.ts';
+import { findKind, groupOf, suggestKind } from '../objects/kinds.ts';
+import type { ConfigRef, Graph, ObjectReference } from '../types.ts';
+import { parseLabelSelector } from './label-selector.ts';
+
+/** A type and a name as typed; `null` names all of the type. */
+interface Wanted {
+  type: string;
+  name: string | null;
+}
+
+/** What the user's targets stand for. */
+export interface Selection {
+  /** True when there was no target and no selector: everything is meant. */
+  everything: boolean;
+  /** Workloads that were named, by name or by type. */
+  workloads: ObjectReference[];
+  /** Configs that were named: they stand for the workloads that use them. */
+  configs: ObjectReference[];
+  /** True for a use that belongs to the selection. */
+  includes(use: ConfigRef & { workload: ObjectReference }): boolean;
+}
+
+/**
+ * Finds the objects that targets name. A config that does not exist but is used by somebody is found too.
+ * @throws ReloadError for a type that nothing here has, or a name that does not exist, with kubectl's words
+ */
+export function selectTargets(graph: Graph, targets: readonly Wanted[], selector = ''): Selection {
+  const isSelected = parseLabelSelector(selector);
+  const workloads = graph.workloads.filter(({ labels }) => isSelected(labels));
+  const configs = knownConfigs(graph, selector === '' ? null : isSelected);
+  const named = { workloads: new Map<string, ObjectReference>(), configs: new Map<string, ObjectReference>() };
+
+  const all = targets.length === 0;
+  if (all) for (const { ref } of workloads) named.workloads.set(keyOf(ref), ref);
+  for (const target of targets) {
+    const kind = findKind(target.type);
+    const isConfig = kind?.kind === 'ConfigMap' || kind?.kind === 'Secret';
+    const candidates = isConfig ? configs : workloads.map(({ ref }) => ref);
+    const ofType = candidates.filter((ref) => isOfType(ref, target.type));
+    if (kind === undefined && ofType.length === 0) throw unknownType(target);
+    const found = target.name === null ? ofType : ofType.filter(({ name }) => name === target.name);
+    if (target.name !== null && found.length === 0) throw notFound(graph, target.type, target.name);
+    for (const ref of found) named[isConfig ? 'configs' : 'workloads'].set(keyOf(ref), ref);
+  }
+  return {
+    everything: all && selector === '',
+    workloads: [...named.workloads.values()],
+    configs: [...named.configs.values()],
+    includes: (use) => named.workloads.has(keyOf(use.workload)) || named.configs.has(keyOf(use.config)),
+  };
+}
+
+function knownConfigs(
+  graph: Graph,
+  isSelected: ((labels: Record<string, string>) => boolean) | null,
+): ObjectReference[] {
+  const known = new Map<string, ObjectReference>();
+  for (const { ref, labels } of graph.configs) {
+    if (isSelected === null || isSelected(labels)) known.set(keyOf(ref), ref);
+  }
+  if (isSelected === null) for (const { config } of graph.dependencies) known.set(keyOf(config), config);
+  return [...known.values()];
+}
+
+/** A known word for a kind of ours; for a custom kind its name or plural, with or without the group. */
+function isOfType(ref: ObjectReference, type: string): boolean {
+  const known = findKind(type);
+  if (known !== undefined) return known.kind === ref.kind && groupOf(known.apiVersion) === groupOf(ref.apiVersion);
+  const [word = '', ...group] = type.toLowerCase().split('.');
+  const kind = ref.kind.toLowerCase();
+  const isKind = word === kind || word === `${kind}s` || word === `${kind}es` || word === kind.replace(/y$/, 'ies');
+  return isKind && (group.length === 0 || group.join('.') === groupOf(ref.apiVersion).toLowerCase());
+}
+
+function unknownType({ type, name }: Wanted): ReloadError {
+  const near = suggestKind(type);
+  const word =
+    name === null && near === undefined ? `"${type}" is neither a command nor a type` : `unknown type "${type}"`;
+  return new ReloadError(word, {
+    hint:
+      near === undefined
+        ? 'Types are deployments, statefulsets, daemonsets, cronjobs, jobs, pods, configmaps, secrets and owners of pods.\nSee kubectl reload --help for the commands.'
+        : `Did you mean ${near}?`,
+  });
+}
+
+function notFound(graph: Graph, type: string, name: string): ReloadError {
+  const kind = findKind(type);
+  const refused = graph.unseen.find(({ resource }) => resource === kind?.plural);
+  if (refused !== undefined) return new ReloadError(refused.message);
+  const group = kind === undefined ? '' : groupOf(kind.apiVersion);
+  const resource = kind === undefined ? type : group === '' ? kind.plural : `${kind.plural}.${group}`;
+  return new ReloadError(`Error from server (NotFound): ${resource} "${name}" not found`, {
+    hint: 'See kubectl reload deps for what there is, and -n for another namespace.',
+  });
+}
+
+function keyOf(ref: ObjectReference): string {
+  return `${groupOf(ref.apiVersion)} ${ref.kind} ${ref.namespace} ${ref.name}`;
+}

@@ -1,0 +1,292 @@
+/**
+ * The shared vocabulary: plain JSON-safe values that flow from the cluster (or from manifests) to the views.
+ * Times are RFC 3339 UTC strings as the API server wrote them; `null` means "not known", never "none".
+ */
+
+/** What names one object. `namespace` is '' for an object that carries none (a manifest without a namespace). */
+export interface ObjectReference {
+  apiVersion: string;
+  kind: string;
+  namespace: string;
+  name: string;
+}
+
+/** An entry of `metadata.ownerReferences` that is the object's controller. */
+export interface ControllerReference {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  uid: string;
+}
+
+/** The two kinds that hold configuration. */
+export type ConfigKind = 'ConfigMap' | 'Secret';
+
+/** How a container comes by a config. */
+export type Via =
+  | 'env'
+  | 'envFrom'
+  | 'volume'
+  | 'subPath'
+  | 'projected'
+  | 'imagePullSecret'
+  | 'csi'
+  | 'serviceAccount'
+  | 'annotation';
+
+/** One use of one config by one container. */
+export interface ConfigRef {
+  /** The config that is used. */
+  config: ObjectReference;
+  /** The container that uses it; `null` where the use is the pod's own (pull secrets, a volume that no container mounts, an annotation). */
+  container: string | null;
+  /** True for init containers, sidecars (restartable init containers) included. */
+  init: boolean;
+  via: Via;
+  /** The keys used, sorted; `null` for all keys. */
+  keys: string[] | null;
+  /** `env`: the variable. `envFrom`: the prefix and `*`. Mounts: the path in the container. Volumes that nobody mounts: the volume's name. Otherwise the field or annotation that names the config. */
+  at: string;
+  /** The pod starts without it. */
+  optional: boolean;
+}
+
+/** One container of a pod as its status tells it. */
+export interface ContainerInstance {
+  name: string;
+  init: boolean;
+  /** `state.running.startedAt`, or of a finished container `state.terminated.startedAt`; `null` when it never started. Whole seconds, node clock. */
+  startedAt: string | null;
+  running: boolean;
+  restartCount: number;
+}
+
+/** A pod, reduced to what verdicts need. */
+export interface PodObject {
+  ref: ObjectReference;
+  uid: string;
+  resourceVersion: string;
+  createdAt: string | null;
+  /** The newest time in its managedFields: it was written no earlier than this. */
+  writtenAt: string | null;
+  controller: ControllerReference | null;
+  labels: Record<string, string>;
+  /** Of the pod, and so of the template that it was made from; only those that we read. */
+  annotations: Record<string, string>;
+  phase: string;
+  deleting: boolean;
+  serviceAccountName: string;
+  references: ConfigRef[];
+  containers: ContainerInstance[];
+}
+
+/** How a workload replaces its pods. */
+export interface RolloutPolicy {
+  /** `spec.replicas`; `null` for kinds that have none. */
+  replicas: number | null;
+  paused: boolean;
+  /** `RollingUpdate`, `Recreate`, `OnDelete`; '' for kinds that do not roll. */
+  strategy: string;
+  /** `spec.updateStrategy.rollingUpdate.partition` of a StatefulSet. */
+  partition: number;
+}
+
+/** What owns pods, reduced to what the graph and the plan need. */
+export interface WorkloadObject {
+  ref: ObjectReference;
+  uid: string;
+  resourceVersion: string;
+  controller: ControllerReference | null;
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  templateAnnotations: Record<string, string>;
+  serviceAccountName: string;
+  references: ConfigRef[];
+  policy: RolloutPolicy;
+}
+
+/** The last known write of one key of a config, from managedFields: the newest over all entries that own it. */
+export interface KeyWrite {
+  key: string;
+  /** `null` when one of its owners carries no time, or when no entry owns it. */
+  at: string | null;
+  /** The field manager of the newest entry. */
+  by: string | null;
+  /** Present for a key of a ConfigMap's `binaryData`: it can be mounted, but no variable can take its value from it. */
+  binary?: true;
+}
+
+/** A ConfigMap or Secret without its values. */
+export interface ConfigObject {
+  ref: ObjectReference;
+  /** `type` of a Secret; '' for ConfigMaps and where it is not known. */
+  type: string;
+  uid: string;
+  resourceVersion: string;
+  createdAt: string | null;
+  /** The keys that are known to exist, sorted by name. */
+  keys: KeyWrite[];
+  /** True when `keys` are all keys of the object; false when some have no known owner. */
+  keysComplete: boolean;
+  /** True when some managedFields entry that owns data carries no time, or managedFields are gone: times prove nothing then. */
+  timesIncomplete: boolean;
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+}
+
+/** A ServiceAccount: the pull secrets that it lends to its pods. */
+export interface ServiceAccountObject {
+  ref: ObjectReference;
+  imagePullSecrets: string[];
+}
+
+/** An intermediate owner (a ReplicaSet of a Deployment, a custom resource): only what walking up needs. */
+export interface OwnerObject {
+  ref: ObjectReference;
+  uid: string;
+  controller: ControllerReference | null;
+}
+
+/** Something that could not be read, and why: it is said at the end, and nothing is concluded from its absence. */
+export interface Unseen {
+  /** Resource as in the API path: `secrets`. */
+  resource: string;
+  kind: string;
+  /** '' for all namespaces. */
+  namespace: string;
+  message: string;
+}
+
+/** All that was read, from a cluster or from manifests. */
+export interface ObjectSet {
+  workloads: WorkloadObject[];
+  pods: PodObject[];
+  configs: ConfigObject[];
+  serviceAccounts: ServiceAccountObject[];
+  owners: OwnerObject[];
+  unseen: Unseen[];
+  /** True for manifests: what they do not hold may well exist in the cluster. */
+  offline: boolean;
+}
+
+/** A pod of a workload in the graph, in the words of the pod itself. */
+export interface Workload extends WorkloadObject {
+  pods: PodObject[];
+}
+
+/** A reference with what is known of its target. */
+export interface Dependency extends ConfigRef {
+  workload: ObjectReference;
+  /** `null` when it cannot be known: offline, or not allowed to look. */
+  exists: boolean | null;
+  /** Keys that are used but not there, sorted; empty when all are there or it cannot be known. */
+  missingKeys: string[];
+}
+
+/** Who uses what. Everything sorted by namespace, kind, name, container, config, at. */
+export interface Graph {
+  workloads: Workload[];
+  dependencies: Dependency[];
+  configs: ConfigObject[];
+  /** Configs that no workload uses. */
+  unused: ObjectReference[];
+  unseen: Unseen[];
+}
+
+/** What a container runs, against what the cluster holds now. */
+export type State = 'current' | 'stale' | 'refreshed' | 'pending' | 'missing' | 'unknown';
+
+/** What a verdict rests on, strongest first. */
+export type Evidence = 'exec' | 'history' | 'stamp' | 'time' | 'none';
+
+/** The verdict on one container of one pod for one reference. */
+export interface PodVerdict {
+  name: string;
+  state: State;
+  evidence: Evidence;
+  startedAt: string | null;
+  reason: string;
+}
+
+/** One row of `status`: a reference and the verdicts of its pods. */
+export interface StatusItem {
+  workload: ObjectReference;
+  container: string | null;
+  init: boolean;
+  config: ObjectReference;
+  via: Via;
+  keys: string[] | null;
+  at: string;
+  optional: boolean;
+  state: State;
+  evidence: Evidence;
+  reason: string;
+  changedAt: string | null;
+  changedBy: string | null;
+  changedKeys: string[];
+  pods: PodVerdict[];
+}
+
+/** Why a workload is left out of a plan. */
+export type SkipCode =
+  | 'current'
+  | 'ignored'
+  | 'missing-reference'
+  | 'paused'
+  | 'on-delete'
+  | 'partition'
+  | 'no-restart'
+  | 'next-run'
+  | 'pending'
+  | 'unseen';
+
+/** One workload to restart. */
+export interface RestartStep {
+  wave: number;
+  workload: ObjectReference;
+  uid: string;
+  action: 'patch' | 'evict' | 'restartAt';
+  /** Pods that run now. */
+  pods: number;
+  /** What changed, in words, one line a config. */
+  why: string[];
+  configs: ObjectReference[];
+  warnings: string[];
+}
+
+/** One workload that is not restarted. */
+export interface RestartSkip {
+  workload: ObjectReference;
+  code: SkipCode;
+  reason: string;
+}
+
+/** What a restart will do: the very value that the executor runs. */
+export interface RestartPlan {
+  steps: RestartStep[];
+  skipped: RestartSkip[];
+}
+
+/** Where a rollout stands. */
+export type RolloutPhase = 'waiting' | 'progressing' | 'complete' | 'failed';
+
+/** The state of one rollout as a pure function of objects gives it. Counts are pods. */
+export interface RolloutState {
+  phase: RolloutPhase;
+  desired: number;
+  updated: number;
+  ready: number;
+  available: number;
+  /** Pods of older templates that are still there. */
+  old: number;
+  /** One sentence, in the wording of `kubectl rollout status` where it has one. */
+  message: string;
+  /** A machine-readable reason as Kubernetes words it (`CrashLoopBackOff`); '' when nothing is wrong. */
+  reason: string;
+}
+
+/** One change of a rollout. */
+export interface RolloutEvent extends RolloutState {
+  time: string;
+  workload: ObjectReference;
+}

@@ -1,0 +1,52 @@
+import type { State, StatusItem } from '../types.ts';
+import { formatObject } from './object-name.ts';
+import { countOf, escapeControls, joinWords } from './text.ts';
+
+/** States that a restart mends. */
+const MENDED_BY_RESTART: ReadonlySet<State> = new Set(['stale', 'refreshed', 'unknown']);
+
+/**
+ * The last lines of `status`: how many workloads are not current, and the command that mends it.
+ * @param context.workloads all workloads of the scope
+ * @param context.namespace '' for all
+ * @param context.restart the command to print
+ */
+export function summarizeStatus(
+  items: readonly StatusItem[],
+  context: { workloads: number; namespace: string; all: boolean; restart: string },
+): string {
+  const where = context.namespace === '' ? 'in any namespace' : `in namespace ${context.namespace}`;
+  if (context.workloads === 0) return `No workloads found ${where}.\n`;
+  if (items.length === 0) return `No container uses a ConfigMap or Secret here.\n`;
+  const named = (states: readonly State[]) => namesOf(items.filter(({ state }) => states.includes(state)));
+  const stale = named(['stale', 'refreshed']);
+  const unsure = named(['unknown']).filter((name) => !stale.includes(name));
+  const broken = items.filter(({ state }) => state === 'missing').length;
+  const waiting = named(['pending']);
+
+  const clauses = [
+    ...(stale.length > 0
+      ? [`${stale.length} of ${countOf(context.workloads, 'workload')} ${runs(stale.length)} old configuration`]
+      : []),
+    ...(unsure.length > 0 ? [`${countOf(unsure.length, 'workload')} cannot be told`] : []),
+    ...(waiting.length > 0 ? [`${countOf(waiting.length, 'workload')} will see the change within 90 s`] : []),
+    ...(broken > 0 ? [`${countOf(broken, 'reference')} ${broken === 1 ? 'is' : 'are'} broken`] : []),
+  ];
+  if (clauses.length === 0) return 'Every container runs the configuration that the cluster holds now.\n';
+  const restartable = namesOf(items.filter(({ state }) => MENDED_BY_RESTART.has(state)));
+  const advice = restartable.length === 0 ? '' : `  ${context.restart}    restart ${joinWords(restartable, 3)}\n`;
+  return `${joinClauses(clauses)}.\n${advice}`;
+}
+
+function runs(count: number): string {
+  return count === 1 ? 'runs' : 'run';
+}
+
+function joinClauses(clauses: readonly string[]): string {
+  const text = clauses.join(', ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function namesOf(items: readonly StatusItem[]): string[] {
+  return [...new Set(items.map(({ workload }) => escapeControls(formatObject(workload))))];
+}

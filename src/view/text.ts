@@ -1,0 +1,32 @@
+/**
+ * Text from the cluster is hostile: control characters, ANSI sequences and bidirectional overrides are shown as
+ * escapes (`\x1b`, `\u202e`), so that they cannot move the cursor, recolour or reorder what a person reads.
+ * @param text one cell or one line; a newline is escaped too
+ */
+export function escapeControls(text: string): string {
+  return CONTROLS.test(text) ? text.replace(new RegExp(CONTROLS, 'gu'), escapeCharacter) : text;
+}
+
+const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+
+function escapeCharacter(character: string): string {
+  if (character === '\n') return '\\n';
+  if (character === '\t') return '\\t';
+  if (character === '\r') return '\\r';
+  const code = character.codePointAt(0) ?? 0;
+  if (code > 0xffff) return `\\u{${code.toString(16)}}`;
+  return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
+}
+
+/** `1 workload`, `2 workloads`. */
+export function countOf(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`;
+}
+
+/** `a`, `a and b`, `a, b and c`; beyond `limit` the rest is counted: `a, b and 7 more`. */
+export function joinWords(words: readonly string[], limit = Number.POSITIVE_INFINITY): string {
+  const shown = words.length > limit ? [...words.slice(0, limit), `${words.length - limit} more`] : [...words];
+  const last = shown.pop();
+  if (last === undefined) return '';
+  return shown.length === 0 ? last : `${shown.join(', ')} and ${last}`;
+}

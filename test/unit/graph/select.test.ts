@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'bun:test';
+import { selectTargets } from '../../../src/graph/select.ts';
+import { makeConfig, makeDependency, makeGraph, makeRef, makeWorkload } from '../../support/make-objects.ts';
+
+const KAFKA = { apiVersion: 'kafka.strimzi.io/v1', kind: 'Kafka', namespace: 'shop', name: 'main' };
+const GRAPH = makeGraph({
+  workloads: [
+    makeWorkload({ labels: { app: 'web' } }),
+    makeWorkload({ ref: makeRef('StatefulSet', 'db') }),
+    makeWorkload({ ref: KAFKA }),
+  ],
+  dependencies: [
+    makeDependency(),
+    makeDependency({ workload: makeRef('StatefulSet', 'db'), config: makeRef('Secret', 'gone'), exists: false }),
+  ],
+  configs: [makeConfig({ labels: { app: 'web' } }), makeConfig({ ref: makeRef('ConfigMap', 'idle') })],
+});
+
+const names = (targets: { type: string; name: string | null }[], selector?: string) => {
+  const { workloads, configs } = selectTargets(GRAPH, targets, selector);
+  return [...workloads, ...configs].map(({ kind, name }) => `${kind}/${name}`);
+};
+
+describe('selecting targets', () => {
+  test('no target means everything', () => {
+    expect(selectTargets(GRAPH, []).everything).toBe(true);
+    expect(names([])).toEqual(['Deployment/web', 'StatefulSet/db', 'Kafka/main']);
+  });
+
+  test('a type alone means all of it', () => {
+    expect(names([{ type: 'sts', name: null }])).toEqual(['StatefulSet/db']);
+    expect(names([{ type: 'cm', name: null }])).toEqual(['ConfigMap/web', 'ConfigMap/idle']);
+  });
+
+  test('a config stands for the uses of it, also when it does not exist', () => {
+    const selection = selectTargets(GRAPH, [{ type: 'secret', name: 'gone' }]);
+    expect(GRAPH.dependencies.filter((use) => selection.includes(use)).map(({ workload }) => workload.name)).toEqual([
+      'db',
+    ]);
+  });
+
+  test('a selector chooses among the workloads, and among the configs when they are the type', () => {
+    expect(names([], 'app=web')).toEqual(['Deployment/web']);
+    expect(names([{ type: 'configmaps', name: null }], 'app=web')).toEqual(['ConfigMap/web']);
+  });
+
+  test('a custom kind is found by its name, its plural and its group', () => {
+    for (const type of ['kafka', 'Kafkas', 'kafka.kafka.strimzi.io']) {
+      expect(names([{ type, name: 'main' }])).toEqual(['Kafka/main']);
+    }
+  });
+
+  test('a name that does not exist is refused in the words of kubectl', () => {
+    expect(() => names([{ type: 'deploy', name: 'wbe' }])).toThrow(
+      'Error from server (NotFound): deployments.apps "wbe" not found',
+    );
+  });
+
+  test('a name of a kind that may not be listed is refused with the reason', () => {
+    const unseen = [
+      { resource: 'secrets', kind: 'Secret', namespace: 'shop', message: 'Error from server (Forbidden): no' },
+    ];
+    expect(() => selectTargets({ ...GRAPH, unseen }, [{ type: 'secret', name: 'other' }])).toThrow('(Forbidden)');
+  });
+
+  test('an unknown type is refused, with the nearest one', () => {
+    expect(() => names([{ type: 'deplyoment', name: 'web' }])).toThrow('unknown type "deplyoment"');
+    expect(() => names([{ type: 'restrat', name: null }])).toThrow('neither a command nor a type');
+  });
+});

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'bun:test';
+import { findKeyChange } from '../../../src/staleness/change-time.ts';
+import { judgeByTime } from '../../../src/staleness/judge.ts';
+import { makeTimeline } from '../../../src/staleness/witness.ts';
+import type { ConfigObject, ContainerInstance, PodObject } from '../../../src/types.ts';
+import { makeConfig, makeInstance, makePod } from '../../support/make-objects.ts';
+
+const NOON = Date.parse('2026-01-01T12:00:00Z');
+
+function judge(
+  given: {
+    config?: Partial<ConfigObject>;
+    pod?: Partial<PodObject>;
+    instance?: Partial<ContainerInstance>;
+    others?: PodObject[];
+  },
+  options: { keys?: string[] | null; freshness?: 'at-start' | 'rewritten'; now?: number } = {},
+) {
+  const config = makeConfig(given.config);
+  const pod = makePod(given.pod);
+  const change = findKeyChange(config, options.keys === undefined ? ['LEVEL'] : options.keys);
+  return judgeByTime({
+    pod,
+    instance: makeInstance(given.instance),
+    config,
+    change,
+    freshness: options.freshness ?? 'at-start',
+    timeline: makeTimeline([pod, ...(given.others ?? [])]),
+    now: options.now ?? NOON,
+  });
+}
+
+const written = (at: string, resourceVersion: string): Partial<ConfigObject> => ({
+  resourceVersion,
+  keys: [{ key: 'LEVEL', at, by: 'kubectl-edit' }],
+});
+
+describe('judging by time', () => {
+  test('a container that started an hour after the only write is current', () => {
+    expect(judge({}).state).toBe('current');
+  });
+
+  test('a container that started before the key was written is stale, and the reason says that contents were not compared', () => {
+    const verdict = judge({ config: written('2026-01-01T11:00:00Z', '300') });
+    expect(verdict.state).toBe('stale');
+    expect(verdict.reason).toContain('contents were not compared');
+  });
+
+  test('a write that left no newer time but has a later version than the pod is never current', () => {
+    expect(judge({ config: { resourceVersion: '300' } }).state).toBe('unknown');
+  });
+
+  test('a later version and an owner without a time is unknown', () => {
+    expect(judge({ config: { resourceVersion: '300', timesIncomplete: true } }).state).toBe('unknown');
+  });
+
+  test('an owner without a time is current where the order of writes alone proves it', () => {
+    expect(judge({ config: { timesIncomplete: true, keys: [{ key: 'LEVEL', at: null, by: null }] } }).state).toBe(
+      'current',
+    );
+  });
+
+  test('an owner without a time is unknown when the pod was written again much later', () => {
+    const config = { timesIncomplete: true, keys: [{ key: 'LEVEL', at: null, by: null }] };
+    expect(judge({ config, pod: { writtenAt: '2026-01-01T11:30:00Z' } }).state).toBe('unknown');
+  });
+
+  test('a pod that was written again much later proves nothing about writes in between without a time', () => {
+    expect(judge({ pod: { resourceVersion: '900', writtenAt: '2026-01-01T11:30:00Z' } }).state).toBe('unknown');
+  });
+
+  test('another object written between the config and the start makes it current again', () => {
+    const others = [makePod({ resourceVersion: '150', writtenAt: '2026-01-01T09:30:00Z' })];
+    expect(judge({ pod: { resourceVersion: '900', writtenAt: '2026-01-01T11:30:00Z' }, others }).state).toBe('current');
+  });
+
+  test('an object written after the start, but before the config, shows that the config was written since', () => {
+    const others = [makePod({ resourceVersion: '600', writtenAt: '2026-01-01T11:00:00Z' })];
+    const pod = { resourceVersion: '900', writtenAt: '2026-01-01T11:30:00Z' };
+    expect(judge({ config: { resourceVersion: '700' }, pod, others }).state).toBe('unknown');
+  });
+
+  test('a write within seconds before the start of a container is unknown', () => {
+    expect(judge({ config: written('2026-01-01T09:59:59Z', '150') }).state).toBe('unknown');
+  });
+
+  test('a write before the pod was created is current, however soon the container started', () => {
+    expect(judge({ config: written('2026-01-01T09:59:57Z', '150') }).state).toBe('current');
+  });
+
+  test('a config that was created with the pod and never written since is current', () => {
+    const config = { ...written('2026-01-01T09:59:58Z', '150'), createdAt: '2026-01-01T09:59:58Z' };
+    expect(judge({ config }).state).toBe('current');
+  });
+
+  test('a container restarted in place after the write is current', () => {
+    const pod = { resourceVersion: '400', writtenAt: '2026-01-01T11:30:01Z' };
+    const config = written('2026-01-01T11:00:00Z', '300');
+    expect(judge({ config, pod, instance: { startedAt: '2026-01-01T11:30:00Z' } }).state).toBe('current');
+  });
+
+  test('mounted files are pending for 90 seconds and refreshed afterwards', () => {
+    const config = written('2026-01-01T11:59:00Z', '300');
+    expect(judge({ config }, { freshness: 'rewritten' }).state).toBe('pending');
+    expect(judge({ config }, { freshness: 'rewritten', now: NOON + 60_000 }).state).toBe('refreshed');
+  });
+
+  test('a container that has ended cannot read its files again: it is stale at once', () => {
+    const config = written('2026-01-01T11:59:00Z', '300');
+    expect(judge({ config, instance: { running: false } }, { freshness: 'rewritten' }).state).toBe('stale');
+  });
+
+  test('a container whose start is not known is unknown', () => {
+    expect(judge({ instance: { startedAt: null } }).state).toBe('unknown');
+  });
+
+  test('versions that are no integers prove nothing', () => {
+    expect(judge({ config: { resourceVersion: 'abc' } }).state).toBe('unknown');
+  });
+});

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'bun:test';
+import { judgeGraph } from '../../../src/staleness/status.ts';
+import {
+  makeConfig,
+  makeDependency,
+  makeGraph,
+  makeInstance,
+  makePod,
+  makeRef,
+  makeUse,
+  makeWorkload,
+} from '../../support/make-objects.ts';
+
+const NOON = Date.parse('2026-01-01T12:00:00Z');
+const CHANGED = makeConfig({
+  resourceVersion: '300',
+  keys: [{ key: 'LEVEL', at: '2026-01-01T11:00:00Z', by: 'kubectl-edit' }],
+});
+const RESTARTED = makePod({
+  ref: makeRef('Pod', 'web-2'),
+  resourceVersion: '400',
+  createdAt: '2026-01-01T11:30:00Z',
+  writtenAt: '2026-01-01T11:30:02Z',
+  containers: [makeInstance({ startedAt: '2026-01-01T11:30:01Z' })],
+});
+
+describe('a row of status', () => {
+  test('sums its pods and takes the worst state', () => {
+    const workloads = [makeWorkload({ pods: [makePod(), RESTARTED] })];
+    const [item] = judgeGraph(makeGraph({ workloads, configs: [CHANGED] }), NOON);
+    expect(item).toMatchObject({
+      state: 'stale',
+      changedAt: '2026-01-01T11:00:00Z',
+      changedBy: 'kubectl-edit',
+      changedKeys: ['LEVEL'],
+      pods: [
+        { name: 'web-1', state: 'stale' },
+        { name: 'web-2', state: 'current' },
+      ],
+    });
+  });
+
+  test('counts no pod that is on its way out, finished, or not yet started', () => {
+    const pods = [
+      makePod({ deleting: true }),
+      makePod({ phase: 'Succeeded' }),
+      makePod({ phase: 'Failed' }),
+      makePod({ containers: [makeInstance({ startedAt: null, running: false })] }),
+    ];
+    const [item] = judgeGraph(makeGraph({ workloads: [makeWorkload({ pods })], configs: [CHANGED] }), NOON);
+    expect(item).toMatchObject({ state: 'current', evidence: 'none', pods: [] });
+  });
+
+  test('counts only pods whose own spec has the use: an older template may use another config', () => {
+    const other = makePod({ references: [makeUse({ config: makeRef('ConfigMap', 'old') })] });
+    const [item] = judgeGraph(
+      makeGraph({ workloads: [makeWorkload({ pods: [other, RESTARTED] })], configs: [CHANGED] }),
+      NOON,
+    );
+    expect(item?.pods.map(({ name }) => name)).toEqual(['web-2']);
+  });
+
+  test('is missing when a required config does not exist, also for pods that still run', () => {
+    const dependencies = [makeDependency({ exists: false })];
+    const [item] = judgeGraph(makeGraph({ dependencies, configs: [] }), NOON);
+    expect(item).toMatchObject({
+      state: 'missing',
+      reason: 'it does not exist: the next start of this container will fail',
+    });
+  });
+
+  test('is unknown, not current, when an optional config is absent', () => {
+    const dependencies = [makeDependency({ exists: false, optional: true })];
+    const workloads = [makeWorkload({ pods: [makePod({ references: [makeUse({ optional: true })] })] })];
+    const [item] = judgeGraph(makeGraph({ workloads, dependencies, configs: [] }), NOON);
+    expect(item?.state).toBe('unknown');
+  });
+
+  test('is unknown when the config may not be read', () => {
+    const [item] = judgeGraph(makeGraph({ dependencies: [makeDependency({ exists: null })], configs: [] }), NOON);
+    expect(item).toMatchObject({ state: 'unknown', reason: 'it could not be read' });
+  });
+
+  test('is left out for a pull secret that exists, and shown as missing when a required volume secret does not', () => {
+    const use = { via: 'csi' as const, container: null, at: 'store', keys: null };
+    expect(judgeGraph(makeGraph({ dependencies: [makeDependency(use)] }), NOON)).toEqual([]);
+    const [item] = judgeGraph(makeGraph({ dependencies: [makeDependency({ ...use, exists: false })] }), NOON);
+    expect(item?.state).toBe('missing');
+  });
+
+  test('counts refreshed files as current for a workload that reads them again', () => {
+    const use = makeUse({ via: 'volume', at: '/etc/web', keys: null });
+    const graph = (annotations: Record<string, string>) =>
+      makeGraph({
+        workloads: [makeWorkload({ annotations, pods: [makePod({ references: [use] })] })],
+        dependencies: [makeDependency(use)],
+        configs: [CHANGED],
+      });
+    expect(judgeGraph(graph({}), NOON)[0]?.state).toBe('refreshed');
+    expect(judgeGraph(graph({ 'kubectl-reload.dev/rereads': 'true' }), NOON)[0]?.state).toBe('current');
+  });
+
+  test('judges an annotation by the container that started first', () => {
+    const use = {
+      via: 'annotation' as const,
+      container: null,
+      at: 'configmap.reloader.stakater.com/reload',
+      keys: null,
+      optional: true,
+    };
+    const pods = [
+      makePod({ containers: [makeInstance({ name: 'late', startedAt: '2026-01-01T11:30:00Z' }), makeInstance()] }),
+    ];
+    const [item] = judgeGraph(
+      makeGraph({ workloads: [makeWorkload({ pods })], dependencies: [makeDependency(use)], configs: [CHANGED] }),
+      NOON,
+    );
+    expect(item).toMatchObject({ state: 'stale', pods: [{ startedAt: '2026-01-01T10:00:00Z' }] });
+  });
+});
