@@ -1,4 +1,4 @@
-import type { Environment } from '../src/cluster/connect.ts';
+import type { Environment } from '../src/cluster/environment.ts';
 import type { GlobalFlags } from './flags.ts';
 import type { Streams } from './streams.ts';
 

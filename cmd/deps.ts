@@ -1,4 +1,4 @@
-import { ExitCode, ReloadError } from '../src/error.ts';
+import { ExitCode } from '../src/error.ts';
 import { buildGraph } from '../src/graph/graph.ts';
 import { selectTargets } from '../src/graph/select.ts';
 import type { Dependency, Graph, ObjectReference } from '../src/types.ts';
@@ -14,17 +14,14 @@ import { makeStyles } from '../src/view/style.ts';
 import type { GlobalFlags } from './flags.ts';
 import { wantsColor } from './flags.ts';
 import { readScope } from './read-cluster.ts';
-import { readManifestObjects } from './read-manifests.ts';
+import type { ManifestFlags } from './read-manifests.ts';
+import { namesManifests, readManifestObjects } from './read-manifests.ts';
 import type { Streams } from './streams.ts';
 import { parseTargets } from './targets.ts';
 
 /** Flags of `deps`. */
-export interface DepsFlags {
+export interface DepsFlags extends ManifestFlags {
   by: TreeRoot;
-  filename?: string[];
-  kustomize?: string;
-  recursive?: boolean;
-  all?: boolean;
   exitCode?: boolean;
   headers: boolean;
   output: 'tree' | 'table' | 'wide' | 'json' | 'yaml' | 'name' | 'dot' | 'mermaid';
@@ -42,7 +39,9 @@ interface Picture {
 
 /** Shows who uses which ConfigMap or Secret. */
 export async function runDeps(words: string[], flags: DepsFlags & GlobalFlags, streams: Streams): Promise<ExitCode> {
-  const picture = isOffline(flags) ? await readFiles(words, flags, streams) : await readCluster(words, flags, streams);
+  const picture = namesManifests(flags)
+    ? await readFiles(words, flags, streams)
+    : await readCluster(words, flags, streams);
   const { dependencies, showNamespace } = picture;
   const styles = makeStyles(wantsColor(flags.color, streams.stdout, streams.env));
   const root = flags.by;
@@ -66,7 +65,9 @@ export async function runDeps(words: string[], flags: DepsFlags & GlobalFlags, s
       break;
     case 'json':
     case 'yaml':
-      streams.stdout.write(await renderReport('DependencyReport', dependencies.map(toItem), flags.output));
+      streams.stdout.write(
+        await renderReport('DependencyReport', dependencies.map(toItem), flags.output, { unused: picture.unused }),
+      );
       break;
     case 'name':
       streams.stdout.write(renderNames(dependencies.map((dependency) => dependency[root])));
@@ -87,10 +88,6 @@ export async function runDeps(words: string[], flags: DepsFlags & GlobalFlags, s
   return flags.exitCode === true && dependencies.some(dangles) ? ExitCode.no : ExitCode.ok;
 }
 
-function isOffline(flags: DepsFlags): boolean {
-  return flags.filename !== undefined || flags.kustomize !== undefined;
-}
-
 async function readCluster(words: string[], flags: DepsFlags & GlobalFlags, streams: Streams): Promise<Picture> {
   const { cluster, graph, selection, namespace } = await readScope(words, flags, streams);
   cluster.close();
@@ -104,9 +101,6 @@ async function readCluster(words: string[], flags: DepsFlags & GlobalFlags, stre
 }
 
 async function readFiles(words: string[], flags: DepsFlags & GlobalFlags, streams: Streams): Promise<Picture> {
-  if (flags.filename !== undefined && flags.kustomize !== undefined) {
-    throw new ReloadError('-f and -k cannot be used together', { hint: 'Give the manifests one way.' });
-  }
   const objects = await readManifestObjects(flags, streams);
   const graph = buildGraph(objects, { all: flags.all === true });
   const selection = selectTargets(graph, parseTargets(words), flags.selector);

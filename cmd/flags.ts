@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { ConnectionOptions } from '../src/cluster/connect.ts';
+import { Option } from 'commander';
+import type { ConnectionOptions } from '../src/cluster/environment.ts';
 import type { Streams } from './streams.ts';
 
 /** When to colour: `auto` asks the terminal and `NO_COLOR`. */
@@ -37,13 +38,8 @@ export function addGlobalFlags(program: Command): void {
     .option('--insecure-skip-tls-verify', 'do not check the certificate of the API server')
     .option('--tls-server-name <name>', 'name to check the certificate against')
     .option('--request-timeout <duration>', 'time to wait for one answer of the API server (1s, 2m); 0 waits for ever')
-    .option('--color <when>', 'auto, always or never', parseColor, 'auto')
+    .addOption(new Option('--color <when>', 'when to colour').choices(['auto', 'always', 'never']).default('auto'))
     .option('-v, --verbose', 'print every request with its time on stderr');
-}
-
-function parseColor(value: string): ColorChoice {
-  if (value === 'auto' || value === 'always' || value === 'never') return value;
-  throw new RangeError(`--color takes auto, always or never, not "${value}"`);
 }
 
 /** Whether to colour what goes to `sink`. https://no-color.org */

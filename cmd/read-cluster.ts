@@ -38,7 +38,7 @@ export async function readScope(
   const cluster = await connect(flags, connectionEnvironment(flags, streams));
   try {
     const namespace = flags.allNamespaces === true ? '' : cluster.namespace;
-    const objects = await collectObjects(cluster, namespace, streams.interrupted);
+    const objects = await collectObjects(cluster, { namespace, all: flags.all === true, signal: streams.interrupted });
     const graph = buildGraph(objects, { all: flags.all === true });
     for (const line of describeUnseen(graph.unseen)) streams.stderr.write(`warning: ${line}\n`);
     return { cluster, graph, selection: selectTargets(graph, targets, flags.selector), namespace };

@@ -26,7 +26,7 @@ export async function run(argv: string[], streams: Streams): Promise<ExitCode> {
 }
 
 /** Errors of the server and of the connection already begin in kubectl's words. */
-const SPEAKS_FOR_ITSELF = /^(error: |Error from server|Unable to connect to the server)/;
+const SPEAKS_FOR_ITSELF = /^(error: |Error from server|Unable to connect to the server|The connection to the server)/;
 
 function reportError(error: unknown, streams: Streams): ExitCode {
   if (error instanceof ReloadError) {

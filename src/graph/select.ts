@@ -13,8 +13,10 @@ interface Wanted {
 export interface Selection {
   /** True when there was no target and no selector: everything is meant. */
   everything: boolean;
-  /** Workloads that were named, by name or by type. */
-  workloads: ObjectReference[];
+  /** Workloads that were spelt out by name. */
+  named: ObjectReference[];
+  /** Workloads that are meant without their name: by their type, by a selector, or because nothing was said. */
+  inferred: ObjectReference[];
   /** Configs that were named: they stand for the workloads that use them. */
   configs: ObjectReference[];
   /** True for a use that belongs to the selection. */
@@ -29,10 +31,11 @@ export function selectTargets(graph: Graph, targets: readonly Wanted[], selector
   const isSelected = parseLabelSelector(selector);
   const workloads = graph.workloads.filter(({ labels }) => isSelected(labels));
   const configs = knownConfigs(graph, selector === '' ? null : isSelected);
-  const named = { workloads: new Map<string, ObjectReference>(), configs: new Map<string, ObjectReference>() };
+  const named = new Map<string, ObjectReference>();
+  const inferred = new Map<string, ObjectReference>();
+  const namedConfigs = new Map<string, ObjectReference>();
 
-  const all = targets.length === 0;
-  if (all) for (const { ref } of workloads) named.workloads.set(keyOf(ref), ref);
+  if (targets.length === 0) for (const { ref } of workloads) inferred.set(keyOf(ref), ref);
   for (const target of targets) {
     const kind = findKind(target.type);
     const isConfig = kind?.kind === 'ConfigMap' || kind?.kind === 'Secret';
@@ -41,13 +44,16 @@ export function selectTargets(graph: Graph, targets: readonly Wanted[], selector
     if (kind === undefined && ofType.length === 0) throw unknownType(target);
     const found = target.name === null ? ofType : ofType.filter(({ name }) => name === target.name);
     if (target.name !== null && found.length === 0) throw notFound(graph, target.type, target.name);
-    for (const ref of found) named[isConfig ? 'configs' : 'workloads'].set(keyOf(ref), ref);
+    const meant = isConfig ? namedConfigs : target.name === null ? inferred : named;
+    for (const ref of found) meant.set(keyOf(ref), ref);
   }
+  const isMeant = (ref: ObjectReference) => named.has(keyOf(ref)) || inferred.has(keyOf(ref));
   return {
-    everything: all && selector === '',
-    workloads: [...named.workloads.values()],
-    configs: [...named.configs.values()],
-    includes: (use) => named.workloads.has(keyOf(use.workload)) || named.configs.has(keyOf(use.config)),
+    everything: targets.length === 0 && selector === '',
+    named: [...named.values()],
+    inferred: [...inferred.values()].filter((ref) => !named.has(keyOf(ref))),
+    configs: [...namedConfigs.values()],
+    includes: (use) => isMeant(use.workload) || namedConfigs.has(keyOf(use.config)),
   };
 }
 

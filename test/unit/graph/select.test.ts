@@ -17,8 +17,8 @@ const GRAPH = makeGraph({
 });
 
 const names = (targets: { type: string; name: string | null }[], selector?: string) => {
-  const { workloads, configs } = selectTargets(GRAPH, targets, selector);
-  return [...workloads, ...configs].map(({ kind, name }) => `${kind}/${name}`);
+  const { named, inferred, configs } = selectTargets(GRAPH, targets, selector);
+  return [...named, ...inferred, ...configs].map(({ kind, name }) => `${kind}/${name}`);
 };
 
 describe('selecting targets', () => {
@@ -30,6 +30,16 @@ describe('selecting targets', () => {
   test('a type alone means all of it', () => {
     expect(names([{ type: 'sts', name: null }])).toEqual(['StatefulSet/db']);
     expect(names([{ type: 'cm', name: null }])).toEqual(['ConfigMap/web', 'ConfigMap/idle']);
+  });
+
+  test('only a workload that was spelt out counts as named', () => {
+    const { named, inferred } = selectTargets(GRAPH, [
+      { type: 'sts', name: 'db' },
+      { type: 'deploy', name: null },
+      { type: 'sts', name: null },
+    ]);
+    expect(named.map(({ name }) => name)).toEqual(['db']);
+    expect(inferred.map(({ name }) => name)).toEqual(['web']);
   });
 
   test('a config stands for the uses of it, also when it does not exist', () => {

@@ -1,0 +1,130 @@
+import { parseTimeout } from '../src/cluster/timeout.ts';
+import { ExitCode, ReloadError } from '../src/error.ts';
+import { PROGRAM } from '../src/name.ts';
+import { executePlan } from '../src/restart/execute.ts';
+import { planRestart } from '../src/restart/plan.ts';
+import { summarizeRestart } from '../src/restart/summary.ts';
+import { makeClock } from '../src/rollout/clock.ts';
+import { judgeGraph } from '../src/staleness/status.ts';
+import type { RestartPlan, RolloutEvent } from '../src/types.ts';
+import { renderReport } from '../src/view/report.ts';
+import { renderRestartPlan, renderSkips } from '../src/view/restart-plan.ts';
+import { describeSummary } from '../src/view/restart-summary.ts';
+import { makeEventLine } from '../src/view/rollout-line.ts';
+import { countOf } from '../src/view/text.ts';
+import { confirm } from './confirm.ts';
+import type { GlobalFlags } from './flags.ts';
+import type { Scope } from './read-cluster.ts';
+import { readScope, scopeFlags } from './read-cluster.ts';
+import type { Streams } from './streams.ts';
+
+/** Flags of `restart`. */
+export interface RestartFlags {
+  force?: boolean;
+  yes?: boolean;
+  dryRun: 'none' | 'client';
+  maxParallel: number;
+  wait: boolean;
+  timeout: string;
+  soak: string;
+  headers: boolean;
+  output: 'table' | 'json' | 'yaml';
+}
+
+/** Restarts what is stale, or what was named, wave by wave, and follows it to the end. */
+export async function runRestart(
+  words: string[],
+  flags: RestartFlags & GlobalFlags,
+  streams: Streams,
+): Promise<ExitCode> {
+  const timing = { timeoutMs: parseTimeout(flags.timeout), soakMs: parseTimeout(flags.soak) };
+  if (flags.output === 'yaml' && flags.dryRun === 'none') {
+    throw new ReloadError('-o yaml prints a plan, so it needs --dry-run=client', {
+      hint: 'Use -o json for a line of JSON for each event.',
+    });
+  }
+  const scope = await readScope(words, flags, streams);
+  try {
+    const plan = makePlan(scope, flags, streams);
+    if (flags.dryRun === 'client' && flags.output !== 'table') {
+      const { steps, skipped } = plan;
+      streams.stdout.write(await renderReport('RestartPlan', steps, flags.output, { skipped }));
+      return ExitCode.ok;
+    }
+    showPlan(plan, scope, flags, streams);
+    if (plan.steps.length === 0) return endWithoutSteps(plan, scope);
+    if (flags.dryRun === 'client') return ExitCode.ok;
+    if (isInferred(scope) && flags.yes !== true) {
+      const agreed = await confirm(`Restart ${countOf(plan.steps.length, 'workload')}?`, streams);
+      if (streams.interrupted.aborted) return ExitCode.interrupted;
+      if (!agreed) {
+        streams.stderr.write('nothing was restarted\n');
+        return ExitCode.ok;
+      }
+    }
+    return await execute(plan, scope, { ...flags, ...timing }, streams);
+  } finally {
+    scope.cluster.close();
+  }
+}
+
+function makePlan({ graph, selection }: Scope, flags: RestartFlags, streams: Streams): RestartPlan {
+  const status = judgeGraph(graph, streams.now().getTime());
+  const { named, inferred, configs } = selection;
+  return planRestart({ graph, status, targets: { named, inferred, configs }, force: flags.force === true });
+}
+
+/** Targets that were not spelt out by name, so that a person should look at the plan first. */
+function isInferred({ selection }: Scope): boolean {
+  return selection.inferred.length > 0 || selection.configs.length > 0;
+}
+
+function showPlan(plan: RestartPlan, scope: Scope, flags: RestartFlags, streams: Streams): void {
+  const showNamespace = scope.namespace === '';
+  // Of a dry run the plan is the result; otherwise it leads up to the result.
+  const sink = flags.dryRun === 'client' ? streams.stdout : streams.stderr;
+  if (flags.output === 'table') sink.write(renderRestartPlan(plan, { showNamespace, headers: flags.headers }));
+  streams.stderr.write(renderSkips(plan.skipped, showNamespace));
+}
+
+/** Nothing to do is a good end, unless something that was named could not be done. */
+function endWithoutSteps(plan: RestartPlan, { selection }: Scope): ExitCode {
+  const harmless = new Set(['current', 'ignored', 'next-run', 'pending']);
+  const refused = plan.skipped.some(({ code }) => !harmless.has(code));
+  return refused && !selection.everything ? ExitCode.refused : ExitCode.ok;
+}
+
+async function execute(
+  plan: RestartPlan,
+  scope: Scope,
+  flags: RestartFlags & GlobalFlags & { timeoutMs: number; soakMs: number },
+  streams: Streams,
+): Promise<ExitCode> {
+  const events: RolloutEvent[] = [];
+  const renderEvent = makeEventLine({ showNamespace: scope.namespace === '' });
+  const progress = executePlan(scope.cluster, plan, {
+    clock: makeClock(() => streams.now().getTime()),
+    maxParallel: flags.maxParallel,
+    wait: flags.wait,
+    soakMs: flags.soakMs,
+    timeoutMs: flags.timeoutMs,
+    signal: streams.interrupted,
+    allNamespaces: scope.namespace === '',
+    onWarning: (text) => streams.stderr.write(`warning: ${text}\n`),
+  });
+  for await (const event of progress) {
+    events.push(event);
+    if (flags.output === 'json') streams.stdout.write(`${JSON.stringify(event)}\n`);
+    else {
+      const { text, result } = renderEvent(event);
+      (result ? streams.stdout : streams.stderr).write(text);
+    }
+  }
+  const summary = summarizeRestart(plan, events);
+  const interrupted = streams.interrupted.aborted;
+  streams.stderr.write(
+    describeSummary(summary, { interrupted, followed: flags.wait, program: PROGRAM, scope: scopeFlags(flags) }),
+  );
+  if (interrupted) return ExitCode.interrupted;
+  return summary.failed.length > 0 || summary.notStarted.length > 0 ? ExitCode.no : ExitCode.ok;
+}

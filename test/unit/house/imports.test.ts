@@ -1,0 +1,21 @@
+import { expect, test } from 'bun:test';
+import { Glob } from 'bun';
+import { readFileSync } from 'node:fs';
+
+const sources = [...new Glob('{cmd,src}/**/*.{ts,tsx}').scanSync('.')];
+const read = (file: string) => readFileSync(file, 'utf8');
+
+test('only src/cluster loads the Kubernetes client at run time: it costs a third of a second', () => {
+  const loading = /^(?!import type )import\b.*from '@kubernetes\/client-node|import\('@kubernetes\/client-node/m;
+  expect(sources.length).toBeGreaterThan(50);
+  expect(sources.filter((file) => !file.startsWith('src/cluster/') && loading.test(read(file)))).toEqual([]);
+});
+
+test('nothing of the program needs Bun: the same source also runs on Node', () => {
+  expect(sources.filter((file) => /\bBun\.|from 'bun/.test(read(file)))).toEqual([]);
+});
+
+test('below cmd/ no clock, stream or environment of the process is touched', () => {
+  const touching = /\bprocess\.(stdout|stderr|stdin|env|cwd|exit)\b/;
+  expect(sources.filter((file) => file.startsWith('src/') && touching.test(read(file)))).toEqual([]);
+});
