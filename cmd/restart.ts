@@ -5,7 +5,6 @@ import { executePlan } from '../src/restart/execute.ts';
 import { planRestart } from '../src/restart/plan.ts';
 import { summarizeRestart } from '../src/restart/summary.ts';
 import { makeClock } from '../src/rollout/clock.ts';
-import { judgeGraph } from '../src/staleness/status.ts';
 import type { RestartPlan, RolloutEvent } from '../src/types.ts';
 import { renderReport } from '../src/view/report.ts';
 import { renderRestartPlan, renderSkips } from '../src/view/restart-plan.ts';
@@ -14,6 +13,7 @@ import { makeEventLine } from '../src/view/rollout-line.ts';
 import { countOf } from '../src/view/text.ts';
 import { confirm } from './confirm.ts';
 import type { GlobalFlags } from './flags.ts';
+import { judgeScope } from './judge-scope.ts';
 import type { Scope } from './read-cluster.ts';
 import { readScope, scopeFlags } from './read-cluster.ts';
 import type { Streams } from './streams.ts';
@@ -45,7 +45,7 @@ export async function runRestart(
   }
   const scope = await readScope(words, flags, streams);
   try {
-    const plan = makePlan(scope, flags, streams);
+    const plan = await makePlan(scope, flags, streams);
     if (flags.dryRun === 'client' && flags.output !== 'table') {
       const { steps, skipped } = plan;
       streams.stdout.write(await renderReport('RestartPlan', steps, flags.output, { skipped }));
@@ -68,8 +68,10 @@ export async function runRestart(
   }
 }
 
-function makePlan({ graph, selection }: Scope, flags: RestartFlags, streams: Streams): RestartPlan {
-  const status = judgeGraph(graph, streams.now().getTime());
+async function makePlan(scope: Scope, flags: RestartFlags, streams: Streams): Promise<RestartPlan> {
+  const { graph, selection } = scope;
+  // A restart reads the values anyway, to record what the new pods start with.
+  const status = await judgeScope(scope, ['ConfigMap', 'Secret'], streams);
   const { named, inferred, configs } = selection;
   return planRestart({ graph, status, targets: { named, inferred, configs }, force: flags.force === true });
 }

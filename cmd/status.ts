@@ -1,6 +1,5 @@
 import { ExitCode } from '../src/error.ts';
 import { PROGRAM } from '../src/name.ts';
-import { judgeGraph } from '../src/staleness/status.ts';
 import type { StatusItem } from '../src/types.ts';
 import { formatResourceName } from '../src/view/object-name.ts';
 import { renderReport } from '../src/view/report.ts';
@@ -9,6 +8,8 @@ import { renderStatusTable } from '../src/view/status-table.ts';
 import { makeStyles } from '../src/view/style.ts';
 import type { GlobalFlags } from './flags.ts';
 import { wantsColor } from './flags.ts';
+import { judgeScope } from './judge-scope.ts';
+import type { Scope } from './read-cluster.ts';
 import { readScope, scopeFlags } from './read-cluster.ts';
 import type { Streams } from './streams.ts';
 
@@ -27,14 +28,13 @@ export async function runStatus(
   streams: Streams,
 ): Promise<ExitCode> {
   const scope = await readScope(words, flags, streams);
-  scope.cluster.close();
-  const now = streams.now().getTime();
-  const items = judgeGraph(scope.graph, now).filter((item) => scope.selection.includes(item));
+  const items = await readItems(scope, streams);
   const shown = flags.all === true ? items : items.filter(({ state }) => state !== 'current');
 
   switch (flags.output) {
     case 'table':
     case 'wide': {
+      const now = streams.now().getTime();
       const styles = makeStyles(wantsColor(flags.color, streams.stdout, streams.env));
       const layout = {
         wide: flags.output === 'wide',
@@ -64,6 +64,16 @@ export async function runStatus(
       flags.output satisfies never;
   }
   return flags.exitCode === true && items.some(isStale) ? ExitCode.no : ExitCode.ok;
+}
+
+async function readItems(scope: Scope, streams: Streams): Promise<StatusItem[]> {
+  try {
+    // The values of Secrets never leave the server for a status.
+    const items = await judgeScope(scope, ['ConfigMap'], streams);
+    return items.filter((item) => scope.selection.includes(item));
+  } finally {
+    scope.cluster.close();
+  }
 }
 
 /** What `--exit-code` counts: old content, in the environment or in a process that may not have read the new files. */

@@ -27,7 +27,7 @@ const RESTARTED = makePod({
 describe('a row of status', () => {
   test('sums its pods and takes the worst state', () => {
     const workloads = [makeWorkload({ pods: [makePod(), RESTARTED] })];
-    const [item] = judgeGraph(makeGraph({ workloads, configs: [CHANGED] }), NOON);
+    const [item] = judgeGraph(makeGraph({ workloads, configs: [CHANGED] }), { now: NOON });
     expect(item).toMatchObject({
       state: 'stale',
       changedAt: '2026-01-01T11:00:00Z',
@@ -47,7 +47,7 @@ describe('a row of status', () => {
       makePod({ phase: 'Failed' }),
       makePod({ containers: [makeInstance({ startedAt: null, running: false })] }),
     ];
-    const [item] = judgeGraph(makeGraph({ workloads: [makeWorkload({ pods })], configs: [CHANGED] }), NOON);
+    const [item] = judgeGraph(makeGraph({ workloads: [makeWorkload({ pods })], configs: [CHANGED] }), { now: NOON });
     expect(item).toMatchObject({ state: 'current', evidence: 'none', pods: [] });
   });
 
@@ -55,14 +55,14 @@ describe('a row of status', () => {
     const other = makePod({ references: [makeUse({ config: makeRef('ConfigMap', 'old') })] });
     const [item] = judgeGraph(
       makeGraph({ workloads: [makeWorkload({ pods: [other, RESTARTED] })], configs: [CHANGED] }),
-      NOON,
+      { now: NOON },
     );
     expect(item?.pods.map(({ name }) => name)).toEqual(['web-2']);
   });
 
   test('is missing when a required config does not exist, also for pods that still run', () => {
     const dependencies = [makeDependency({ exists: false })];
-    const [item] = judgeGraph(makeGraph({ dependencies, configs: [] }), NOON);
+    const [item] = judgeGraph(makeGraph({ dependencies, configs: [] }), { now: NOON });
     expect(item).toMatchObject({
       state: 'missing',
       reason: 'it does not exist: the next start of this container will fail',
@@ -72,19 +72,21 @@ describe('a row of status', () => {
   test('is unknown, not current, when an optional config is absent', () => {
     const dependencies = [makeDependency({ exists: false, optional: true })];
     const workloads = [makeWorkload({ pods: [makePod({ references: [makeUse({ optional: true })] })] })];
-    const [item] = judgeGraph(makeGraph({ workloads, dependencies, configs: [] }), NOON);
+    const [item] = judgeGraph(makeGraph({ workloads, dependencies, configs: [] }), { now: NOON });
     expect(item?.state).toBe('unknown');
   });
 
   test('is unknown when the config may not be read', () => {
-    const [item] = judgeGraph(makeGraph({ dependencies: [makeDependency({ exists: null })], configs: [] }), NOON);
+    const [item] = judgeGraph(makeGraph({ dependencies: [makeDependency({ exists: null })], configs: [] }), {
+      now: NOON,
+    });
     expect(item).toMatchObject({ state: 'unknown', reason: 'it could not be read' });
   });
 
   test('is left out for a pull secret that exists, and shown as missing when a required volume secret does not', () => {
     const use = { via: 'csi' as const, container: null, at: 'store', keys: null };
-    expect(judgeGraph(makeGraph({ dependencies: [makeDependency(use)] }), NOON)).toEqual([]);
-    const [item] = judgeGraph(makeGraph({ dependencies: [makeDependency({ ...use, exists: false })] }), NOON);
+    expect(judgeGraph(makeGraph({ dependencies: [makeDependency(use)] }), { now: NOON })).toEqual([]);
+    const [item] = judgeGraph(makeGraph({ dependencies: [makeDependency({ ...use, exists: false })] }), { now: NOON });
     expect(item?.state).toBe('missing');
   });
 
@@ -96,8 +98,8 @@ describe('a row of status', () => {
         dependencies: [makeDependency(use)],
         configs: [CHANGED],
       });
-    expect(judgeGraph(graph({}), NOON)[0]?.state).toBe('refreshed');
-    expect(judgeGraph(graph({ 'kubectl-reload.dev/rereads': 'true' }), NOON)[0]?.state).toBe('current');
+    expect(judgeGraph(graph({}), { now: NOON })[0]?.state).toBe('refreshed');
+    expect(judgeGraph(graph({ 'kubectl-reload.dev/rereads': 'true' }), { now: NOON })[0]?.state).toBe('current');
   });
 
   test('judges an annotation by the container that started first', () => {
@@ -113,7 +115,7 @@ describe('a row of status', () => {
     ];
     const [item] = judgeGraph(
       makeGraph({ workloads: [makeWorkload({ pods })], dependencies: [makeDependency(use)], configs: [CHANGED] }),
-      NOON,
+      { now: NOON },
     );
     expect(item).toMatchObject({ state: 'stale', pods: [{ startedAt: '2026-01-01T10:00:00Z' }] });
   });

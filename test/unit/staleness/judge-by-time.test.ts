@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'bun:test';
 import { findKeyChange } from '../../../src/staleness/change-time.ts';
-import { judgeByTime } from '../../../src/staleness/judge.ts';
+import { ConfigHistory } from '../../../src/staleness/history.ts';
+import { judgeByTime } from '../../../src/staleness/judge-by-time.ts';
 import { makeTimeline } from '../../../src/staleness/witness.ts';
 import type { ConfigObject, ContainerInstance, PodObject } from '../../../src/types.ts';
-import { makeConfig, makeInstance, makePod } from '../../support/make-objects.ts';
+import { makeConfig, makeDependency, makeInstance, makePod } from '../../support/make-objects.ts';
 
 const NOON = Date.parse('2026-01-01T12:00:00Z');
 
@@ -14,12 +15,15 @@ function judge(
     instance?: Partial<ContainerInstance>;
     others?: PodObject[];
   },
-  options: { keys?: string[] | null; freshness?: 'at-start' | 'rewritten'; now?: number } = {},
+  options: { keys?: string[] | null; freshness?: 'at-start' | 'rewritten'; now?: number; optional?: boolean } = {},
 ) {
   const config = makeConfig(given.config);
   const pod = makePod(given.pod);
   const change = findKeyChange(config, options.keys === undefined ? ['LEVEL'] : options.keys);
   return judgeByTime({
+    dependency: makeDependency({ optional: options.optional === true }),
+    rereads: false,
+    history: new ConfigHistory(),
     pod,
     instance: makeInstance(given.instance),
     config,
@@ -88,9 +92,16 @@ describe('judging by time', () => {
     expect(judge({ config: written('2026-01-01T09:59:57Z', '150') }).state).toBe('current');
   });
 
-  test('a config that was created with the pod and never written since is current', () => {
-    const config = { ...written('2026-01-01T09:59:58Z', '150'), createdAt: '2026-01-01T09:59:58Z' };
+  test('a config that was created with the pod and never written since is current, for it could not start without', () => {
+    const config = { ...written('2026-01-01T09:59:59Z', '150'), createdAt: '2026-01-01T09:59:59Z' };
     expect(judge({ config }).state).toBe('current');
+    expect(judge({ config }, { optional: true }).state).toBe('unknown');
+    expect(judge({ config, instance: { startedAt: '2026-01-01T09:59:59Z' } }).state).toBe('unknown');
+  });
+
+  test('a later version is not held against a key that was written in the second of the start', () => {
+    expect(judge({ config: written('2026-01-01T10:00:00Z', '300') }).state).toBe('unknown');
+    expect(judge({ config: written('2026-01-01T10:00:01Z', '300') }).state).toBe('stale');
   });
 
   test('a container restarted in place after the write is current', () => {

@@ -1,0 +1,13 @@
+import { REREADS_ANNOTATION } from '../name.ts';
+import { judgeByHistory } from './judge-by-history.ts';
+import { judgeByTime } from './judge-by-time.ts';
+import type { InstanceEvidence, Judgement } from './judgement.ts';
+
+/** Judges one container for one use, by the strongest evidence that says anything. */
+export function judgeInstance(evidence: InstanceEvidence): Judgement {
+  const byTime = judgeByTime(evidence);
+  const judgement = byTime.state === 'current' ? byTime : (judgeByHistory(evidence) ?? byTime);
+  if (judgement.state !== 'refreshed' || !evidence.rereads) return judgement;
+  const reason = `the mounted files are up to date, and ${REREADS_ANNOTATION} says that it reads them again`;
+  return { ...judgement, state: 'current', reason };
+}

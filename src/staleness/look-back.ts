@@ -1,0 +1,76 @@
+import { objectKey } from '../objects/object-key.ts';
+import type { ConfigKind, Graph } from '../types.ts';
+import type { HistoryQuestion, PastConfig } from './history.ts';
+import { ConfigHistory } from './history.ts';
+import { walkBack } from './judge-by-history.ts';
+import { judgeUses } from './status.ts';
+import { isWrittenLater } from './witness.ts';
+
+/** How to look back. */
+export interface LookBackOptions {
+  /** Answers one question; only what it throws ends the look. */
+  read: (question: HistoryQuestion) => Promise<PastConfig>;
+  /** The kinds whose values may be read. */
+  kinds: readonly ConfigKind[];
+  /** Epoch milliseconds. */
+  now: number;
+}
+
+/** Each round asks for the version before the one that the last round told: so many writes after a start can be walked back. */
+const ROUNDS = 6;
+
+/**
+ * Asks the API how configs were when containers started that may not run what they hold now. An answer serves every container, so that a
+ * config costs two requests for one write since the start, however many use it.
+ * @returns all that was told, for `judgeGraph`
+ */
+export async function lookBack(graph: Graph, { read, kinds, now }: LookBackOptions): Promise<ConfigHistory> {
+  const history = new ConfigHistory();
+  const ask = async (question: HistoryQuestion): Promise<PastConfig> => {
+    const past = await read(question);
+    history.add(question, past);
+    return past;
+  };
+  for (let round = 0; round < ROUNDS; round++) {
+    const { past, present } = findQuestions(graph, history, kinds, now);
+    const [newest, ...older] = past;
+    await Promise.all(present.map(ask));
+    if (newest === undefined) break;
+    // What is forgotten of the newest version is forgotten of all older ones: one request tells when there is nothing to be had.
+    if ((await ask(newest)) === 'forgotten') break;
+    await Promise.all(older.map(ask));
+  }
+  return history;
+}
+
+interface Questions {
+  /** How configs were, the newest version first. */
+  past: HistoryQuestion[];
+  /** How configs are whose past is known. */
+  present: HistoryQuestion[];
+}
+
+/** What would settle the containers that may not run what their configs hold now. */
+function findQuestions(graph: Graph, history: ConfigHistory, kinds: readonly ConfigKind[], now: number): Questions {
+  const past = new Map<string, HistoryQuestion & { resourceVersion: string }>();
+  const present = new Map<string, HistoryQuestion>();
+  for (const { dependency, verdicts } of judgeUses(graph, { now, history })) {
+    const ref = dependency.config;
+    const kind = kinds.find((name) => name === ref.kind);
+    if (kind === undefined) continue;
+    for (const { evidence, judgement } of verdicts) {
+      if (judgement.evidence === 'history' || judgement.state === 'current' || judgement.state === 'missing') continue;
+      const walk = walkBack(evidence);
+      if (walk.end === 'open') {
+        const { resourceVersion } = walk;
+        past.set(`${objectKey(ref)} ${resourceVersion}`, { kind, ref, resourceVersion });
+      } else if (walk.end === 'found' && history.findNow(ref) === undefined) {
+        present.set(objectKey(ref), { kind, ref, resourceVersion: null });
+      }
+    }
+  }
+  const newestFirst = [...past.values()].sort((a, b) =>
+    isWrittenLater(a.resourceVersion, b.resourceVersion) ? -1 : 1,
+  );
+  return { past: newestFirst, present: [...present.values()] };
+}
