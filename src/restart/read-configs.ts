@@ -1,0 +1,99 @@
+import { ApiError } from '../cluster/api-error.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { configKind, listPath, objectPath } from '../objects/kinds.ts';
+import { objectKey } from '../objects/object-key.ts';
+import type { ConfigKind, ObjectReference } from '../types.ts';
+import type { StampSource } from './stamp.ts';
+
+/** Reads configs for stamps. */
+export type ReadConfigs = (configs: readonly ObjectReference[]) => Promise<StampSource[]>;
+
+interface RawMetadata {
+  uid?: string;
+  resourceVersion?: string;
+}
+
+interface RawConfig {
+  metadata?: RawMetadata;
+  data?: Record<string, string> | null;
+  binaryData?: Record<string, string> | null;
+}
+
+/**
+ * A value is read once for workloads that restart together, and anew for those that restart later: a stamp has to say what the
+ * config held at that restart.
+ */
+const FRESH_MS = 2000;
+
+/**
+ * Makes a reader of configs: all of their keys with the bytes; without the values where they may not be read. What does not exist is left
+ * out, and so is what may not be seen at all.
+ * @param now milliseconds since 1970
+ * @throws as `Cluster.request`, but for 403 and 404
+ */
+export function makeReadConfigs(cluster: Cluster, now: () => number): ReadConfigs {
+  const recent = new Map<string, { at: number; source: Promise<StampSource | null> }>();
+  const readOnce = (config: ObjectReference, kind: ConfigKind): Promise<StampSource | null> => {
+    const key = objectKey(config);
+    const known = recent.get(key);
+    if (known && now() - known.at < FRESH_MS) return known.source;
+    const source = readConfig(cluster, config, kind);
+    recent.set(key, { at: now(), source });
+    source.catch(() => recent.delete(key));
+    return source;
+  };
+  return async (configs) => {
+    const sources = await Promise.all(
+      configs.map((config) => (isConfigKind(config.kind) ? readOnce(config, config.kind) : null)),
+    );
+    return sources.filter((source) => source !== null);
+  };
+}
+
+async function readConfig(cluster: Cluster, config: ObjectReference, kind: ConfigKind): Promise<StampSource | null> {
+  try {
+    const raw = await cluster.request<RawConfig>({ path: objectPath(configKind(kind), config) });
+    return describe(kind, config.name, raw.metadata, readContent(kind, raw));
+  } catch (error) {
+    if (isCode(error, 404)) return null;
+    if (!isCode(error, 403)) throw error;
+  }
+  try {
+    // `list` may be allowed where `get` is not.
+    const { items } = await cluster.list<RawConfig, RawMetadata>({
+      path: listPath(configKind(kind), config.namespace),
+      query: { fieldSelector: `metadata.name=${config.name}` },
+      form: 'metadata',
+      project: (item) => item.metadata,
+    });
+    return items[0] ? describe(kind, config.name, items[0], null) : null;
+  } catch (error) {
+    if (isCode(error, 403)) return null;
+    throw error;
+  }
+}
+
+function describe(
+  kind: ConfigKind,
+  name: string,
+  metadata: RawMetadata | undefined,
+  content: StampSource['content'],
+): StampSource {
+  return { kind, name, uid: metadata?.uid ?? '', resourceVersion: metadata?.resourceVersion ?? '', content };
+}
+
+function readContent(kind: ConfigKind, { data, binaryData }: RawConfig): Map<string, Uint8Array> {
+  const encoding = kind === 'Secret' ? 'base64' : 'utf8';
+  return new Map([
+    ...Object.entries(data ?? {}).map(([key, value]) => [key, Buffer.from(value, encoding)] as const),
+    ...Object.entries(binaryData ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64')] as const),
+  ]);
+}
+
+function isConfigKind(kind: string): kind is ConfigKind {
+  return kind === 'ConfigMap' || kind === 'Secret';
+}
+
+function isCode(error: unknown, code: number): boolean {
+  return error instanceof ApiError && error.code === code;
+}

@@ -1,0 +1,94 @@
+import { findKindOf } from '../objects/kinds.ts';
+import { referenceKey } from '../objects/reference-order.ts';
+import { isRolloutKind } from '../rollout/rollout-object.ts';
+import type { Dependency, RestartSkip, SkipCode, Workload } from '../types.ts';
+import { nameObject } from './targets.ts';
+
+/** Why a workload is left out, and whether `--force` may overrule that. */
+export interface Refusal {
+  code: SkipCode;
+  reason: string;
+  /** True where a restart would do at least a part of its work all the same. */
+  mayForce: boolean;
+}
+
+/** Why a restart of this workload could not work, or would do harm; `null` when nothing speaks against it. */
+export function findRefusal(workload: Workload, dependencies: readonly Dependency[]): Refusal | null {
+  return refuseKind(workload) ?? refuseMissing(workload, dependencies) ?? refusePolicy(workload);
+}
+
+/** The skip that a refusal makes of a workload. */
+export function skipOf(workload: Workload, { code, reason }: Omit<Refusal, 'mayForce'>): RestartSkip {
+  return { workload: workload.ref, code, reason };
+}
+
+function refuseKind({ ref, controller }: Workload): Refusal | null {
+  const refuse = (code: SkipCode, reason: string): Refusal => ({ code, reason, mayForce: false });
+  if (findKindOf(ref.apiVersion, ref.kind) === undefined) {
+    return refuse(
+      'no-restart',
+      `${ref.kind} (${ref.apiVersion}) is a custom kind: only what controls it knows how to restart its pods`,
+    );
+  }
+  if (isRolloutKind(ref.kind)) return null;
+  switch (ref.kind) {
+    case 'CronJob':
+      return refuse('next-run', 'it is not restarted: its next run uses the new content');
+    case 'Job':
+      return controller?.kind === 'CronJob'
+        ? refuse('next-run', `it is not restarted: the next run of cronjob/${controller.name} uses the new content`)
+        : refuse('no-restart', 'a Job runs once: delete it and create it again to run it with the new content');
+    case 'Pod':
+      return refuse('no-restart', 'nothing would make a new pod: delete it and create it again');
+    case 'ReplicaSet':
+    case 'ReplicationController':
+      return refuse(
+        'no-restart',
+        `a ${ref.kind} does not replace its pods: delete them, and it makes new ones with the new content`,
+      );
+    default:
+      return refuse('no-restart', `a ${ref.kind} cannot be restarted`);
+  }
+}
+
+/** A container with such a use does not start while its target is missing; the others (pull secrets, names in annotations) do no harm. */
+const NEEDED_TO_START: readonly string[] = ['env', 'envFrom', 'volume', 'subPath', 'projected', 'csi'];
+
+function refuseMissing(workload: Workload, dependencies: readonly Dependency[]): Refusal | null {
+  // What only a pod of an older template uses is no matter for the new ones.
+  const template = new Set(workload.references.map(referenceKey));
+  const missing = new Set(
+    dependencies
+      // The kubelet does not set up a volume that no container mounts.
+      .filter((use) => NEEDED_TO_START.includes(use.via) && use.container !== null && !use.optional)
+      .filter((use) => template.has(referenceKey(use)))
+      .flatMap((use) => {
+        const config = nameObject(use.config);
+        if (use.exists === false) return [`${config} does not exist`];
+        return use.missingKeys.length > 0 ? [`${config} has no key ${use.missingKeys.join(', ')}`] : [];
+      }),
+  );
+  if (missing.size === 0) return null;
+  const reason = `${[...missing].join('; ')}: its new pods would not start`;
+  return { code: 'missing-reference', reason, mayForce: false };
+}
+
+function refusePolicy({ ref, policy }: Workload): Refusal | null {
+  const name = nameObject(ref);
+  if (policy.paused) {
+    const resume =
+      ref.kind === 'Rollout' ? `kubectl argo rollouts resume ${ref.name}` : `kubectl rollout resume ${name}`;
+    return { code: 'paused', reason: `it is paused, so no pod would be replaced: ${resume}`, mayForce: false };
+  }
+  if (policy.strategy === 'OnDelete') {
+    const reason = 'its update strategy is OnDelete: a pod gets the new content when it is deleted';
+    return { code: 'on-delete', reason, mayForce: false };
+  }
+  if (ref.kind === 'StatefulSet' && policy.partition > 0) {
+    const replicas = policy.replicas ?? 1;
+    const held = Math.min(policy.partition, replicas);
+    const reason = `its partition is ${policy.partition}: ${held} of ${replicas} pods would keep the old content`;
+    return { code: 'partition', reason, mayForce: held < replicas };
+  }
+  return null;
+}

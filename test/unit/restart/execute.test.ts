@@ -1,0 +1,341 @@
+import { describe, expect, test } from 'bun:test';
+import type { ApiRequest } from '../../../src/cluster/cluster.ts';
+import { ConnectionError } from '../../../src/cluster/connection-error.ts';
+import type { ExecuteOptions } from '../../../src/restart/execute.ts';
+import { executePlan } from '../../../src/restart/execute.ts';
+import { summarizeRestart } from '../../../src/restart/summary.ts';
+import type { RestartPlan, RestartStep } from '../../../src/types.ts';
+import { makeRef } from '../../support/make-objects.ts';
+import type { FakeCluster } from '../rollout/fake-cluster.ts';
+import {
+  collect,
+  makeApiError,
+  makeFakeClock,
+  makeFakeCluster,
+  makeRawDeployment,
+  makeRawPod,
+  makeRawReplicaSet,
+  settle,
+} from '../rollout/fake-cluster.ts';
+
+const DEPLOYMENTS = '/apis/apps/v1/namespaces/shop/deployments';
+const SYNCED = { type: 'synced', resourceVersion: '10' } as const;
+
+const makeStep = (name: string, wave = 0, overrides: Partial<RestartStep> = {}): RestartStep => ({
+  wave,
+  workload: makeRef('Deployment', name),
+  uid: `uid-${name}`,
+  action: 'patch',
+  pods: 1,
+  why: [],
+  configs: [],
+  warnings: [],
+  ...overrides,
+});
+
+function run(
+  steps: RestartStep[],
+  options: Partial<ExecuteOptions> = {},
+  answer: (request: ApiRequest) => unknown = ({ path }) =>
+    makeRawDeployment(path.slice(DEPLOYMENTS.length + 1), { observed: 1 }),
+) {
+  const plan: RestartPlan = { steps, skipped: [] };
+  const cluster = makeFakeCluster(answer);
+  const clock = makeFakeClock();
+  const events = collect(executePlan(cluster, plan, { clock, maxParallel: 4, wait: true, ...options }));
+  return {
+    cluster,
+    clock,
+    events,
+    patched: () =>
+      cluster.requests.filter(({ method }) => method === 'PATCH').map(({ path }) => path.slice(DEPLOYMENTS.length + 1)),
+    lines: () => events.values.map(({ workload, phase, message }) => `${workload.name} ${phase}: ${message}`),
+    summary: () => {
+      const { complete, failed, underWay, notStarted } = summarizeRestart(plan, events.values);
+      const names = (refs: { name: string }[]) => refs.map(({ name }) => name).join();
+      return {
+        complete: names(complete),
+        failed: names(failed.map(({ workload }) => workload)),
+        underWay: names(underWay),
+        notStarted: names(notStarted),
+      };
+    },
+  };
+}
+
+/** Makes the API say that these Deployments are there as they were before any patch. */
+function present(cluster: FakeCluster, names: string[]): void {
+  for (const name of names)
+    cluster.send(DEPLOYMENTS, { type: 'added', object: makeRawDeployment(name, { generation: 1 }) });
+}
+
+/** Makes the API say that these Deployments have rolled, and which of them crash. */
+function roll(cluster: FakeCluster, names: string[], crashing: string[] = [], generation = 2): void {
+  cluster.send(
+    DEPLOYMENTS,
+    ...names.map((name) => ({ type: 'modified' as const, object: makeRawDeployment(name, { generation }) })),
+    SYNCED,
+  );
+  cluster.send(
+    '/apis/apps/v1/namespaces/shop/replicasets',
+    ...names.map((name) => ({ type: 'added' as const, object: makeRawReplicaSet(name) })),
+    SYNCED,
+  );
+  cluster.send(
+    '/api/v1/namespaces/shop/pods',
+    ...names.map((name) => ({
+      type: 'added' as const,
+      object: makeRawPod(name, crashing.includes(name) ? { crashed: true, restartCount: 1 } : {}),
+    })),
+    SYNCED,
+  );
+}
+
+describe('running a plan', () => {
+  test('patches, follows to the end, and ends', async () => {
+    const { cluster, clock, events, lines, summary } = run([makeStep('web')]);
+    await settle();
+    expect(cluster.requests).toMatchObject([
+      {
+        method: 'PATCH',
+        path: `${DEPLOYMENTS}/web`,
+        query: { fieldManager: 'config-reload' },
+        contentType: 'application/strategic-merge-patch+json',
+        body: {
+          metadata: { uid: 'uid-web' },
+          spec: {
+            template: {
+              metadata: {
+                annotations: {
+                  'kubectl.kubernetes.io/restartedAt': '2026-01-01T10:00:00.000Z',
+                  'kubectl-reload.dev/config': '{"v":1,"t":"2026-01-01T10:00:00.000Z","c":[]}',
+                },
+              },
+            },
+          },
+        },
+      },
+    ]);
+    roll(cluster, ['web']);
+    await clock.advance(10_000);
+    expect(lines()).toEqual([
+      'web waiting: restarted',
+      'web progressing: Waiting for 1 new pods to stay ready for 10s...',
+      'web complete: deployment "web" successfully rolled out',
+    ]);
+    expect(events.state()).toBe('ended');
+    expect(cluster.watched()).toEqual([]);
+    expect(summary()).toEqual({ complete: 'web', failed: '', underWay: '', notStarted: '' });
+  });
+
+  test('starts a wave only when the one before is complete', async () => {
+    const { cluster, clock, patched } = run([makeStep('b', 1), makeStep('a'), makeStep('c', 2)]);
+    await settle();
+    expect(patched()).toEqual(['a']);
+    present(cluster, ['b', 'c']);
+    roll(cluster, ['a']);
+    await clock.advance(9_999);
+    expect(patched()).toEqual(['a']);
+    await clock.advance(1);
+    expect(patched()).toEqual(['a', 'b']);
+    roll(cluster, ['b']);
+    await clock.advance(10_000);
+    expect(patched()).toEqual(['a', 'b', 'c']);
+  });
+
+  test('has no more under way at once than it may', async () => {
+    const { cluster, clock, patched } = run(
+      ['a', 'b', 'c'].map((name) => makeStep(name)),
+      { maxParallel: 2 },
+    );
+    await settle();
+    expect(patched()).toEqual(['a', 'b']);
+    present(cluster, ['b', 'c']);
+    roll(cluster, ['a']);
+    await clock.advance(10_000);
+    expect(patched()).toEqual(['a', 'b', 'c']);
+  });
+
+  test('starts nothing new after a failure, and follows what is under way to its end', async () => {
+    const { cluster, clock, events, patched, summary } = run(
+      [makeStep('a'), makeStep('b'), makeStep('c'), makeStep('d', 1)],
+      { maxParallel: 2 },
+    );
+    await settle();
+    roll(cluster, ['a', 'b'], ['a']);
+    await clock.advance(9_000);
+    expect(events.state()).toBe('open');
+    await clock.advance(1_000);
+    expect(events.state()).toBe('ended');
+    expect(patched()).toEqual(['a', 'b']);
+    expect(summary()).toEqual({ complete: 'b', failed: 'a', underWay: '', notStarted: 'c,d' });
+  });
+
+  test('starts nothing new when it is interrupted, and ends at once', async () => {
+    const interrupt = new AbortController();
+    const { events, patched, summary } = run([makeStep('a'), makeStep('b', 1)], { signal: interrupt.signal });
+    await settle();
+    interrupt.abort();
+    await settle();
+    expect(events.state()).toBe('ended');
+    expect(patched()).toEqual(['a']);
+    expect(summary()).toEqual({ complete: '', failed: '', underWay: 'a', notStarted: 'b' });
+  });
+
+  test('tells of a patch that was on its way when it was interrupted', async () => {
+    const interrupt = new AbortController();
+    const { promise, resolve } = Promise.withResolvers<object>();
+    const { events, lines } = run([makeStep('a')], { signal: interrupt.signal }, () => promise);
+    await settle();
+    interrupt.abort();
+    await settle();
+    expect(events.state()).toBe('open');
+    resolve(makeRawDeployment('a'));
+    await settle();
+    expect(lines()).toEqual(['a waiting: restarted']);
+    expect(events.state()).toBe('ended');
+  });
+
+  test('patches wave after wave without following when it need not wait', async () => {
+    const { cluster, events, lines, summary } = run([makeStep('b', 1), makeStep('a')], { wait: false });
+    await events.ended;
+    expect(lines()).toEqual(['a waiting: restarted', 'b waiting: restarted']);
+    expect(cluster.watched()).toEqual([]);
+    expect(summary().underWay).toBe('b,a');
+  });
+
+  test('fails what is under way at the time-out and starts nothing after it', async () => {
+    const { cluster, clock, events, lines, summary } = run([makeStep('a'), makeStep('b', 1)], { timeoutMs: 5_000 });
+    await settle();
+    cluster.send(DEPLOYMENTS, { type: 'added', object: makeRawDeployment('a', { observed: 1 }) }, SYNCED);
+    cluster.send('/apis/apps/v1/namespaces/shop/replicasets', SYNCED);
+    cluster.send('/api/v1/namespaces/shop/pods', SYNCED);
+    await clock.advance(5_000);
+    expect(lines().at(-1)).toBe('a failed: timed out after 5s: Waiting for deployment spec update to be observed...');
+    expect(events.state()).toBe('ended');
+    expect(summary()).toMatchObject({ failed: 'a', notStarted: 'b' });
+  });
+
+  test('starts nothing after the time-out, followed or not', async () => {
+    const slow = Promise.withResolvers<object>();
+    const { clock, events, patched, summary } = run(
+      [makeStep('a'), makeStep('b')],
+      { timeoutMs: 5_000, wait: false, maxParallel: 1 },
+      () => slow.promise,
+    );
+    await clock.advance(5_000);
+    slow.resolve(makeRawDeployment('a'));
+    await events.ended;
+    expect(patched()).toEqual(['a']);
+    expect(summary()).toMatchObject({ underWay: 'a', notStarted: 'b' });
+  });
+
+  test('does not take the state from before the patch for the end of the rollout', async () => {
+    const { cluster, clock, events, lines } = run([makeStep('web')]);
+    await settle();
+    roll(cluster, ['web'], [], 1);
+    await clock.advance(60_000);
+    expect(lines()).toEqual(['web waiting: restarted']);
+    roll(cluster, ['web']);
+    await clock.advance(10_000);
+    expect(events.state()).toBe('ended');
+  });
+
+  test('stamps the template with the content of its configs', async () => {
+    const step = makeStep('web', 0, { configs: [makeRef('ConfigMap', 'web')] });
+    const { cluster, events } = run([step], { wait: false }, ({ method }) =>
+      method === 'PATCH'
+        ? makeRawDeployment('web')
+        : { metadata: { uid: 'u-1', resourceVersion: '7' }, data: { LEVEL: 'debug' } },
+    );
+    await events.ended;
+    expect(JSON.stringify(cluster.requests.at(-1)?.body)).toContain(
+      String.raw`{\"n\":\"configmap/web\",\"u\":\"u-1\",\"r\":\"7\",\"k\":{\"LEVEL\":\"`,
+    );
+  });
+});
+
+describe('a patch that is refused', () => {
+  const cases: [string, number, string, string, string, string][] = [
+    ['404', 404, 'NotFound', '', 'NotFound', 'deployment/web does not exist any more: it was not restarted'],
+    [
+      'another uid',
+      422,
+      'Invalid',
+      'metadata.uid',
+      'Recreated',
+      'deployment/web has been deleted and created again since the plan was made: run the command again',
+    ],
+    ['403', 403, 'Forbidden', '', 'Forbidden', 'deployment/web was not restarted: Error from server (Forbidden): no'],
+  ];
+  test.each(cases)(
+    'by %s fails with a sentence, and nothing else starts',
+    async (_, code, reason, field, said, message) => {
+      const { events, patched } = run([makeStep('web'), makeStep('next', 1)], {}, () => {
+        throw makeApiError(code, reason, 'no', field);
+      });
+      await events.ended;
+      expect(events.values).toMatchObject([{ phase: 'failed', reason: said, message }]);
+      expect(patched()).toEqual(['web']);
+    },
+  );
+
+  test('by a conflict, a lost connection or a server in trouble is sent again, the same', async () => {
+    const errors = [
+      makeApiError(409, 'Conflict', 'the object has been modified'),
+      new ConnectionError('lost', { kind: 'lost', sent: true }),
+      makeApiError(503, 'ServiceUnavailable', 'starting'),
+    ];
+    const { cluster, clock, events } = run([makeStep('web')], { wait: false }, () => {
+      const error = errors.shift();
+      if (error) throw error;
+      return makeRawDeployment('web');
+    });
+    await clock.advance(10_000);
+    expect(events.values).toMatchObject([{ message: 'restarted' }]);
+    const bodies = cluster.requests.map(({ body }) => JSON.stringify(body));
+    expect(bodies).toHaveLength(4);
+    expect(new Set(bodies).size).toBe(1);
+  });
+
+  test('again and again is given up', async () => {
+    const { clock, events } = run([makeStep('web')], {}, () => {
+      throw makeApiError(409, 'Conflict', 'the object has been modified');
+    });
+    await clock.advance(60_000);
+    expect(events.values).toMatchObject([{ phase: 'failed', reason: 'Conflict' }]);
+  });
+
+  test('because the annotations are too long is sent without the stamp', async () => {
+    const { cluster, events } = run([makeStep('web')], { wait: false }, ({ body }) => {
+      if (JSON.stringify(body).includes('kubectl-reload.dev/config')) {
+        throw makeApiError(422, 'Invalid', 'Too long: may not be more than 262144 bytes', 'spec.template.annotations');
+      }
+      return makeRawDeployment('web');
+    });
+    await events.ended;
+    expect(events.values).toMatchObject([{ message: 'restarted' }]);
+    expect(cluster.requests).toHaveLength(2);
+  });
+
+  test('because the login has run out ends the run', async () => {
+    const { events } = run([makeStep('a')], {}, () => {
+      throw makeApiError(401, 'Unauthorized', 'expired');
+    });
+    expect(await events.ended).toMatchObject({ code: 401 });
+  });
+
+  test('because the login has run out stops the others of the wave, even while nobody reads the events', async () => {
+    const slow = Promise.withResolvers<object>();
+    const cluster = makeFakeCluster(({ path }) => {
+      if (path.endsWith('/a')) throw makeApiError(401, 'Unauthorized', 'expired');
+      return slow.promise;
+    });
+    const plan: RestartPlan = { steps: ['a', 'b', 'c'].map((name) => makeStep(name)), skipped: [] };
+    executePlan(cluster, plan, { clock: makeFakeClock(), maxParallel: 2, wait: false });
+    await settle();
+    slow.resolve(makeRawDeployment('b'));
+    await settle();
+    expect(cluster.requests.map(({ path }) => path)).toEqual([`${DEPLOYMENTS}/a`, `${DEPLOYMENTS}/b`]);
+  });
+});

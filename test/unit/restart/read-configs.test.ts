@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'bun:test';
+import type { ApiRequest } from '../../../src/cluster/cluster.ts';
+import { makeReadConfigs } from '../../../src/restart/read-configs.ts';
+import { makeRef } from '../../support/make-objects.ts';
+import { makeApiError, makeFakeClock, makeFakeCluster } from '../rollout/fake-cluster.ts';
+
+const CONFIG_MAP = '/api/v1/namespaces/shop/configmaps/web';
+const SECRET = '/api/v1/namespaces/shop/secrets/db';
+const metadata = { uid: 'u-1', resourceVersion: '7' };
+const map = makeRef('ConfigMap', 'web');
+const secret = makeRef('Secret', 'db');
+
+function reader(answer: (request: ApiRequest) => unknown) {
+  const cluster = makeFakeCluster(answer);
+  const clock = makeFakeClock();
+  return { cluster, clock, read: makeReadConfigs(cluster, clock.now) };
+}
+
+describe('reading configs for a stamp', () => {
+  test('gives text and binary keys of a ConfigMap as bytes', async () => {
+    const { read } = reader(() => ({ metadata, data: { a: 'é' }, binaryData: { b: 'AP8=' } }));
+    const [source] = await read([map]);
+    expect(source).toMatchObject({ kind: 'ConfigMap', name: 'web', uid: 'u-1', resourceVersion: '7' });
+    expect([...(source?.content ?? [])].map(([key, value]) => [key, [...value]])).toEqual([
+      ['a', [0xc3, 0xa9]],
+      ['b', [0, 255]],
+    ]);
+  });
+
+  test('decodes the values of a Secret', async () => {
+    const { read } = reader(() => ({ metadata, data: { p: 'aHVudGVyMg==' } }));
+    const [source] = await read([secret]);
+    expect(new TextDecoder().decode(source?.content?.get('p'))).toBe('hunter2');
+  });
+
+  test('asks for the metadata where the values may not be read', async () => {
+    const { cluster, read } = reader(({ path }) => {
+      if (path === SECRET) throw makeApiError(403, 'Forbidden', 'no');
+      return [{ metadata }];
+    });
+    expect(await read([secret])).toEqual([
+      { kind: 'Secret', name: 'db', uid: 'u-1', resourceVersion: '7', content: null },
+    ]);
+    expect(cluster.requests.at(-1)).toMatchObject({
+      path: '/api/v1/namespaces/shop/secrets',
+      query: { fieldSelector: 'metadata.name=db' },
+    });
+  });
+
+  test('leaves out what does not exist and what may not be seen', async () => {
+    const { read } = reader(({ path }) => {
+      throw path === CONFIG_MAP ? makeApiError(404, 'NotFound', 'gone') : makeApiError(403, 'Forbidden', 'no');
+    });
+    expect(await read([map, secret])).toEqual([]);
+  });
+
+  test('reads once for those that restart together and anew for those that restart later', async () => {
+    const { cluster, clock, read } = reader(() => ({ metadata }));
+    await Promise.all([read([map]), read([map])]);
+    expect(cluster.requests).toHaveLength(1);
+    await clock.advance(2000);
+    await read([map]);
+    expect(cluster.requests).toHaveLength(2);
+  });
+
+  test('throws what is no answer about the config, and asks again the next time', async () => {
+    let fails = true;
+    const { read } = reader(() => {
+      if (fails) throw makeApiError(401, 'Unauthorized', 'expired');
+      return { metadata };
+    });
+    await expect(read([map])).rejects.toMatchObject({ code: 401 });
+    fails = false;
+    expect(await read([map])).toHaveLength(1);
+  });
+});

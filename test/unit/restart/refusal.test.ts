@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'bun:test';
+import { findRefusal } from '../../../src/restart/refusal.ts';
+import type { Dependency, RolloutPolicy, Workload } from '../../../src/types.ts';
+import { makeDependency, makePod, makeRef, makeUse, makeWorkload } from '../../support/make-objects.ts';
+import { plan } from './make-plan.ts';
+
+const ofKind = (apiVersion: string, kind: string, controller: Workload['controller'] = null) =>
+  makeWorkload({ ref: { apiVersion, kind, namespace: 'shop', name: 'x' }, controller });
+
+describe('a kind', () => {
+  test.each([
+    ['apps/v1', 'Deployment'],
+    ['apps/v1', 'StatefulSet'],
+    ['apps/v1', 'DaemonSet'],
+    ['argoproj.io/v1alpha1', 'Rollout'],
+    ['apps.openshift.io/v1', 'DeploymentConfig'],
+  ])('of %s %s can be restarted', (apiVersion, kind) => {
+    expect(findRefusal(ofKind(apiVersion, kind), [])).toBeNull();
+  });
+
+  test.each([
+    ['v1', 'Pod', 'no-restart', 'nothing would make a new pod: delete it and create it again'],
+    ['apps/v1', 'ReplicaSet', 'no-restart', 'a ReplicaSet does not replace its pods'],
+    ['v1', 'ReplicationController', 'no-restart', 'a ReplicationController does not replace its pods'],
+    ['batch/v1', 'Job', 'no-restart', 'a Job runs once'],
+    ['batch/v1', 'CronJob', 'next-run', 'it is not restarted: its next run uses the new content'],
+    ['kafka.strimzi.io/v1', 'Kafka', 'no-restart', 'Kafka (kafka.strimzi.io/v1) is a custom kind'],
+    ['example.com/v1', 'Deployment', 'no-restart', 'Deployment (example.com/v1) is a custom kind'],
+  ])('of %s %s is refused as %s, also with force', (apiVersion, kind, code, reason) => {
+    const refusal = findRefusal(ofKind(apiVersion, kind), []);
+    expect(refusal).toMatchObject({ code, reason: expect.stringContaining(reason), mayForce: false });
+  });
+
+  test('of a Job that a CronJob made waits for the next run', () => {
+    const controller = { apiVersion: 'batch/v1', kind: 'CronJob', name: 'report', uid: 'u' };
+    expect(findRefusal(ofKind('batch/v1', 'Job', controller), [])).toMatchObject({
+      code: 'next-run',
+      reason: 'it is not restarted: the next run of cronjob/report uses the new content',
+    });
+  });
+});
+
+describe('a missing reference', () => {
+  const refuse = (dependency: Partial<Dependency>) => {
+    const made = makeDependency(dependency);
+    const { workload: _, exists: __, missingKeys: ___, ...use } = made;
+    return findRefusal(makeWorkload({ references: [makeUse(use)] }), [made]);
+  };
+
+  test('is refused, also with force: the new pods would not start', () => {
+    expect(refuse({ exists: false })).toEqual({
+      code: 'missing-reference',
+      reason: 'configmap/web does not exist: its new pods would not start',
+      mayForce: false,
+    });
+    expect(refuse({ missingKeys: ['LEVEL'] })?.reason).toBe(
+      'configmap/web has no key LEVEL: its new pods would not start',
+    );
+  });
+
+  test.each(['env', 'envFrom', 'volume', 'subPath', 'projected', 'csi'] as const)('matters as %s', (via) => {
+    expect(refuse({ via, exists: false })?.code).toBe('missing-reference');
+  });
+
+  test.each(['imagePullSecret', 'serviceAccount', 'annotation'] as const)('does no harm as %s', (via) => {
+    expect(refuse({ via, exists: false })).toBeNull();
+  });
+
+  test('does no harm in a volume that no container mounts', () => {
+    expect(refuse({ via: 'volume', container: null, exists: false })).toBeNull();
+  });
+
+  test('does no harm where it is optional or nothing is known of it', () => {
+    expect(refuse({ exists: false, optional: true })).toBeNull();
+    expect(refuse({ exists: null })).toBeNull();
+  });
+
+  test('does no harm where only a pod of an older template uses it', () => {
+    const workload = makeWorkload({ references: [], pods: [makePod()] });
+    expect(findRefusal(workload, [makeDependency({ exists: false })])).toBeNull();
+  });
+});
+
+describe('a policy', () => {
+  const withPolicy = (policy: Partial<RolloutPolicy>, kind = 'StatefulSet') =>
+    makeWorkload({
+      ref: makeRef(kind, 'x'),
+      policy: { replicas: 3, paused: false, strategy: 'RollingUpdate', partition: 0, ...policy },
+    });
+
+  test('paused is refused, with the way out', () => {
+    expect(findRefusal(withPolicy({ paused: true }, 'Deployment'), [])).toEqual({
+      code: 'paused',
+      reason: 'it is paused, so no pod would be replaced: kubectl rollout resume deployment/x',
+      mayForce: false,
+    });
+  });
+
+  test.each(['StatefulSet', 'DaemonSet'])('OnDelete of a %s is refused', (kind) => {
+    expect(findRefusal(withPolicy({ strategy: 'OnDelete' }, kind), [])).toMatchObject({
+      code: 'on-delete',
+      mayForce: false,
+    });
+  });
+
+  test('with a partition is refused, and may be forced while it lets some pods through', () => {
+    expect(findRefusal(withPolicy({ partition: 2 }), [])).toEqual({
+      code: 'partition',
+      reason: 'its partition is 2: 2 of 3 pods would keep the old content',
+      mayForce: true,
+    });
+    expect(findRefusal(withPolicy({ partition: 5 }), [])).toMatchObject({
+      reason: 'its partition is 5: 3 of 3 pods would keep the old content',
+      mayForce: false,
+    });
+  });
+
+  test('that force overrules is a warning of the step', () => {
+    const workload = withPolicy({ partition: 2 });
+    const input = { workloads: [workload], items: [], targets: { named: [workload.ref] } };
+    expect(plan(input)).toMatchObject({ steps: [], skipped: [{ code: 'partition' }] });
+    expect(plan({ ...input, force: true })).toMatchObject({
+      steps: [{ warnings: ['its partition is 2: 2 of 3 pods would keep the old content'] }],
+      skipped: [],
+    });
+  });
+});
