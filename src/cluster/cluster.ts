@@ -1,0 +1,108 @@
+/** The API server as the rest of the program sees it: four verbs over paths, no Kubernetes types of its own. */
+export interface Cluster {
+  /** Base URL of the API server, without a slash at its end. */
+  readonly server: string;
+  /** Name of the kubeconfig context; '' when there is none (flags only, or inside a pod). */
+  readonly context: string;
+  /** The namespace for requests that name none. */
+  readonly namespace: string;
+  /**
+   * One request, the parsed JSON of its answer (`null` for an empty body).
+   * Reads are tried again after 429, 5xx and a lost connection; writes only after a 429 that says when.
+   * @throws ApiError when the server refuses, ConnectionError when no usable answer came, the signal's reason when aborted
+   */
+  request<T>(request: ApiRequest): Promise<T>;
+  /**
+   * A whole collection in pages, each projected before the next one is read; starts over when the server forgot the
+   * snapshot (410).
+   * @throws as `request`
+   */
+  list<Item, T>(request: ListRequest<Item, T>): Promise<ListResult<T>>;
+  /**
+   * Everything that is there, then every change. Goes on over lost connections and forgotten versions.
+   * Ends without an error when the signal is aborted.
+   * @throws as `request`, for what waiting does not mend
+   */
+  watch<Item extends Versioned>(request: WatchRequest): AsyncIterable<WatchEvent<Item>>;
+  /** Ends every connection: requests under way fail, watches end. */
+  close(): void;
+}
+
+/** Query parameters; those that are undefined are left out. */
+export type Query = Record<string, string | undefined>;
+
+/** The HTTP methods of the Kubernetes API. */
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** One request. */
+export interface ApiRequest {
+  /** `GET` by default. */
+  method?: Method;
+  /** `/apis/apps/v1/namespaces/x/deployments`. */
+  path: string;
+  query?: Query;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** `application/json` by default; patches need their own. */
+  contentType?: string;
+  /** `application/json` by default. */
+  accept?: string;
+  signal?: AbortSignal | undefined;
+  /** Gets the text of every `Warning` header of the answer. */
+  onWarning?: (text: string) => void;
+}
+
+/**
+ * What the server is asked to send of each object: all of it, its metadata only, or its metadata and printed columns.
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#alternate-representations-of-resources
+ */
+export type Form = 'full' | 'metadata' | 'table';
+
+/** A collection to read. */
+export interface ListRequest<Item, T> {
+  path: string;
+  query?: Query;
+  form: Form;
+  /** What to keep of one object; `undefined` leaves it out. With the form `table` it gets a `TableRow`. */
+  project: (item: Item) => T | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** What was kept of a collection, in the server's order. */
+export interface ListResult<T> {
+  items: T[];
+  /** The version of the snapshot: a watch may start from it. */
+  resourceVersion: string;
+}
+
+/** One row of a `table` list. Where a server does not know tables, `cells` and `columns` are empty and `object` is whole. */
+export interface TableRow<Item> {
+  object: Item;
+  cells: unknown[];
+  /** Names of the columns, in the order of `cells`. */
+  columns: readonly string[];
+}
+
+/** The least that a watched object carries. */
+export interface Versioned {
+  metadata?: { resourceVersion?: string; annotations?: Record<string, string> };
+}
+
+/** A collection to follow. */
+export interface WatchRequest {
+  path: string;
+  query?: Query;
+  form: 'full' | 'metadata';
+  /** Begin with the changes after this version, which a list of this server gave; without it, with all that is there. */
+  resourceVersion?: string;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * What a watch tells. `synced`: all that was there has been told. `relist`: the thread was lost, forget everything; what
+ * is there now follows, then `synced`. `bookmark`: nothing changed up to this version.
+ */
+export type WatchEvent<Item> =
+  | { type: 'added' | 'modified' | 'deleted'; object: Item }
+  | { type: 'synced' | 'bookmark'; resourceVersion: string }
+  | { type: 'relist' };

@@ -1,0 +1,179 @@
+import type { V1APIResourceList } from '@kubernetes/client-node';
+import type { ConfigRow } from '../objects/config.ts';
+import { projectConfig } from '../objects/config.ts';
+import type { ResourceKind } from '../objects/kinds.ts';
+import { configKind, findKindOf, groupOf, listPath, RESOURCE_KINDS } from '../objects/kinds.ts';
+import { projectOwner } from '../objects/owner.ts';
+import { makePodProjection } from '../objects/pod.ts';
+import type { ReferenceOptions } from '../objects/references.ts';
+import { projectServiceAccount } from '../objects/service-account.ts';
+import { projectWorkload } from '../objects/workload.ts';
+import type { ControllerReference, ObjectSet, OwnerObject, Unseen, WorkloadObject } from '../types.ts';
+import { ApiError } from './api-error.ts';
+import type { Cluster, Form } from './cluster.ts';
+
+/** Kinds of which whole objects are read, for their templates. ReplicaSets are many and nearly all a Deployment's: their metadata will do. */
+const WORKLOAD_KINDS = RESOURCE_KINDS.filter(
+  ({ template, kind }) => template !== null && kind !== 'Pod' && kind !== 'ReplicaSet',
+);
+/** Kinds that a cluster need not have. */
+const OPTIONAL_GROUPS: ReadonlySet<string> = new Set(['argoproj.io', 'apps.openshift.io']);
+/** Custom resources own custom resources; more than this deep nobody builds. */
+const OWNER_DEPTH = 4;
+
+/** What to read. */
+export interface CollectOptions extends ReferenceOptions {
+  /** '' for all. */
+  namespace: string;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Reads what verdicts and the graph need, all kinds side by side, without any value of a ConfigMap or Secret.
+ * What may not be read is noted in `unseen`, and the rest goes on.
+ * @throws ApiError when no workload and no pod can be read at all
+ */
+export async function collectObjects(cluster: Cluster, options: CollectOptions): Promise<ObjectSet> {
+  const reader = new Reader(cluster, options);
+  const replicaSet = knownKind('apps/v1', 'ReplicaSet');
+  const [workloads, replicaSets, pods, configMaps, secrets, serviceAccounts] = await Promise.all([
+    Promise.all(
+      WORKLOAD_KINDS.map((kind) => reader.list(kind, 'full', (item) => projectWorkload(item, kind, options))),
+    ),
+    reader.list(replicaSet, 'metadata', (item) => projectOwner(item, replicaSet)),
+    reader.list(knownKind('v1', 'Pod'), 'full', makePodProjection(options)),
+    reader.list(configKind('ConfigMap'), 'table', (row: ConfigRow) => projectConfig(row, 'ConfigMap')),
+    reader.list(configKind('Secret'), 'table', (row: ConfigRow) => projectConfig(row, 'Secret')),
+    reader.list(knownKind('v1', 'ServiceAccount'), 'full', projectServiceAccount),
+  ]);
+  reader.throwIfBlind();
+  const objects: ObjectSet = {
+    workloads: [...workloads.flat(), ...(await reader.readBareReplicaSets(replicaSets))],
+    pods,
+    configs: [...configMaps, ...secrets],
+    serviceAccounts,
+    owners: replicaSets,
+    unseen: reader.unseen,
+    offline: false,
+  };
+  // A namespace that exists has kube-root-ca.crt at least: when nothing at all is there, it may be misspelt.
+  if (configMaps.length === 0 && pods.length === 0) await reader.throwIfNoNamespace();
+  await reader.readCustomOwners(objects);
+  return objects;
+}
+
+function knownKind(apiVersion: string, kind: string): ResourceKind {
+  const known = findKindOf(apiVersion, kind);
+  if (known === undefined) throw new Error(`${kind} is missing from the table of kinds`);
+  return known;
+}
+
+/** Lists of one scope; what is forbidden is noted and gives nothing. */
+class Reader {
+  readonly unseen: Unseen[] = [];
+  readonly #cluster: Cluster;
+  readonly #options: CollectOptions;
+  #firstRefusal: ApiError | undefined;
+
+  constructor(cluster: Cluster, options: CollectOptions) {
+    this.#cluster = cluster;
+    this.#options = options;
+  }
+
+  async list<Item, T>(kind: ResourceKind, form: Form, project: (item: Item) => T | undefined): Promise<T[]> {
+    try {
+      const { namespace, signal } = this.#options;
+      return (await this.#cluster.list({ path: listPath(kind, namespace), form, project, signal })).items;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.code === 404 && OPTIONAL_GROUPS.has(groupOf(kind.apiVersion))) return [];
+      if (error.code !== 403) throw error;
+      // A right that is missing for a kind which the cluster may not even have hides nothing.
+      if (OPTIONAL_GROUPS.has(groupOf(kind.apiVersion))) return [];
+      this.#firstRefusal ??= error;
+      const { namespace } = this.#options;
+      this.unseen.push({ resource: kind.plural, kind: kind.kind, namespace, message: error.message });
+      return [];
+    }
+  }
+
+  throwIfBlind(): void {
+    const refused = new Set(this.unseen.map(({ resource }) => resource));
+    const needed = [
+      'pods',
+      ...WORKLOAD_KINDS.filter(({ apiVersion }) => apiVersion === 'apps/v1').map(({ plural }) => plural),
+    ];
+    if (this.#firstRefusal !== undefined && needed.every((resource) => refused.has(resource))) throw this.#firstRefusal;
+  }
+
+  async throwIfNoNamespace(): Promise<void> {
+    const { namespace, signal } = this.#options;
+    if (namespace === '') return;
+    try {
+      await this.#cluster.request({ path: `/api/v1/namespaces/${encodeURIComponent(namespace)}`, signal });
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== 403) throw error;
+    }
+  }
+
+  async readBareReplicaSets(replicaSets: readonly OwnerObject[]): Promise<WorkloadObject[]> {
+    const kind = knownKind('apps/v1', 'ReplicaSet');
+    if (replicaSets.every(({ controller }) => controller !== null)) return [];
+    return this.list(kind, 'full', (item) => {
+      const workload = projectWorkload(item, kind, this.#options);
+      return workload.controller === null ? workload : undefined;
+    });
+  }
+
+  /** Adds the owners of a custom kind that stand above what was read, level by level. */
+  async readCustomOwners(objects: ObjectSet): Promise<void> {
+    const known = new Set([...objects.workloads, ...objects.owners].map(({ uid }) => uid));
+    const asked = new Set<string>();
+    for (let depth = 0; depth < OWNER_DEPTH; depth++) {
+      const open = new Map<string, ControllerReference>();
+      for (const { controller } of [...objects.pods, ...objects.owners]) {
+        if (controller === null || known.has(controller.uid)) continue;
+        const type = `${controller.apiVersion} ${controller.kind}`;
+        if (!asked.has(type)) open.set(type, controller);
+      }
+      if (open.size === 0) return;
+      const found = await Promise.all([...open.values()].map((reference) => this.#listOwners(reference)));
+      for (const type of open.keys()) asked.add(type);
+      for (const owner of found.flat()) {
+        known.add(owner.uid);
+        objects.owners.push(owner);
+      }
+    }
+  }
+
+  /** All objects of an owner's kind; none when it cannot be read: the walk then ends at the reference itself. */
+  async #listOwners(reference: ControllerReference): Promise<OwnerObject[]> {
+    const kind = findKindOf(reference.apiVersion, reference.kind) ?? (await this.#discoverKind(reference));
+    if (kind === undefined) return [];
+    try {
+      const { namespace, signal } = this.#options;
+      const project = (item: unknown) => projectOwner(item, kind);
+      return (await this.#cluster.list({ path: listPath(kind, namespace), form: 'metadata', project, signal })).items;
+    } catch (error) {
+      if (error instanceof ApiError && (error.code === 403 || error.code === 404)) return [];
+      throw error;
+    }
+  }
+
+  async #discoverKind({ apiVersion, kind }: ControllerReference): Promise<ResourceKind | undefined> {
+    const root = groupOf(apiVersion) === '' ? '/api' : '/apis';
+    try {
+      const { resources } = await this.#cluster.request<V1APIResourceList>({
+        path: `${root}/${apiVersion}`,
+        signal: this.#options.signal,
+      });
+      const found = resources.find((resource) => resource.kind === kind && !resource.name.includes('/'));
+      if (found === undefined) return undefined;
+      const { name: plural, singularName: singular, namespaced } = found;
+      return { apiVersion, kind, plural, singular, namespaced, shortNames: [], template: null };
+    } catch (error) {
+      if (error instanceof ApiError && (error.code === 403 || error.code === 404)) return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import type { Cluster } from './cluster.ts';
+import { ConnectionError } from './connection-error.ts';
+import type { ConnectionOptions, Environment } from './environment.ts';
+import { listAll } from './list.ts';
+import type { Limits } from './request.ts';
+import { LIMITS, requestJson } from './request.ts';
+import { resolveConnection } from './resolve-connection.ts';
+import { openTransport } from './transport.ts';
+import { watchAll } from './watch.ts';
+
+export type { ConnectionOptions, Environment } from './environment.ts';
+export { resolveConnection } from './resolve-connection.ts';
+
+/**
+ * Finds the cluster that kubectl would talk to, given the same flags, environment and files. The first request makes the
+ * first connection.
+ * @throws ReloadError when there is no such cluster, or its entry or credentials cannot be used
+ */
+export async function connect(
+  options: ConnectionOptions,
+  environment: Environment,
+  limits: Limits = LIMITS,
+): Promise<Cluster> {
+  const connection = await resolveConnection(options, environment);
+  const transport = await openTransport(connection, environment);
+  const client = { transport, limits };
+  const closing = new AbortController();
+  // One signal a request: the caller's own may be shared by many, and Node warns of many listeners on one.
+  const untilClosed = ({ signal }: { signal?: AbortSignal | undefined }) => ({
+    signal: AbortSignal.any(signal ? [signal, closing.signal] : [closing.signal]),
+  });
+  return {
+    server: connection.server,
+    context: connection.context,
+    namespace: connection.namespace,
+    request: (request) => requestJson(client, { ...request, ...untilClosed(request) }),
+    list: (request) => listAll(client, { ...request, ...untilClosed(request) }),
+    watch: (request) => watchAll(client, { ...request, ...untilClosed(request) }),
+    close() {
+      closing.abort(new ConnectionError('the connection was closed', { kind: 'closed', sent: true }));
+      transport.close();
+    },
+  };
+}

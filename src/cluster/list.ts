@@ -1,0 +1,75 @@
+import { acceptList } from './accept.ts';
+import { ApiError } from './api-error.ts';
+import type { ListRequest, ListResult } from './cluster.ts';
+import type { Client } from './request.ts';
+import { requestJson } from './request.ts';
+
+/** kubectl's chunk size. */
+const PAGE = 500;
+/** A collection that outlives the server's memory this often is read in one piece. */
+const PAGED_READS = 3;
+
+/** A page of a list, or a table of the same. */
+interface Page<Item> {
+  metadata?: { continue?: string; resourceVersion?: string };
+  items?: Item[] | null;
+  columnDefinitions?: { name: string }[];
+  rows?: { object: unknown; cells: unknown[] }[] | null;
+}
+
+/**
+ * Reads a whole collection page by page; what is kept of a page is all that stays of it.
+ * @throws ApiError, ConnectionError, or the signal's reason
+ */
+export async function listAll<Item, T>(client: Client, request: ListRequest<Item, T>): Promise<ListResult<T>> {
+  const { path, form, project, signal } = request;
+  const items: T[] = [];
+  let position: string | undefined;
+  let reads = 1;
+  for (;;) {
+    const query = {
+      ...request.query,
+      ...(form === 'table' && { includeObject: 'Metadata' }),
+      limit: reads <= PAGED_READS ? String(PAGE) : undefined,
+      continue: position,
+    };
+    let page: Page<Item>;
+    try {
+      page = await requestJson<Page<Item>>(client, { path, query, accept: acceptList(form), signal });
+    } catch (error) {
+      if (!position || !isExpired(error)) throw error;
+      // The server has dropped the snapshot of the pages so far: the next ones would not fit them.
+      items.length = 0;
+      position = undefined;
+      reads++;
+      continue;
+    }
+    for (const item of readItems(page, form === 'table')) {
+      const kept = project(item);
+      if (kept !== undefined) items.push(kept);
+    }
+    position = page.metadata?.continue;
+    if (!position) return { items, resourceVersion: page.metadata?.resourceVersion ?? '' };
+  }
+}
+
+/** The server no longer knows the version that was asked for. */
+export function isExpired(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 410;
+}
+
+function readItems<Item>(page: Page<Item>, asRows: boolean): Item[] {
+  if (!asRows) return page.items ?? [];
+  if (!page.columnDefinitions) return (page.items ?? []).map((object) => makeRow<Item>(object, [], []));
+  const columns = page.columnDefinitions.map(({ name }) => name);
+  return (page.rows ?? []).map(({ object, cells }) => makeRow<Item>(object, cells, columns));
+}
+
+/** A `TableRow`, which the caller's `Item` is; a server that knows no tables sends the objects themselves. */
+function makeRow<Row>(object: unknown, cells: unknown[], columns: string[]): Row {
+  const row = Object.create(null);
+  row.object = object;
+  row.cells = cells;
+  row.columns = columns;
+  return row;
+}

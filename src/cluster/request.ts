@@ -1,0 +1,148 @@
+import type { Status } from './api-error.ts';
+import { ApiError, readStatus, statusOfCode } from './api-error.ts';
+import type { ApiRequest, Query } from './cluster.ts';
+import { ConnectionError } from './connection-error.ts';
+import type { Answer, Patience } from './exchange.ts';
+import { readText } from './exchange.ts';
+import type { RetryPolicy } from './retry.ts';
+import { retry } from './retry.ts';
+import type { Transport } from './transport.ts';
+import { readWarnings } from './warnings.ts';
+
+/** Patience with a server, in milliseconds unless said otherwise. */
+export interface Limits extends RetryPolicy {
+  /** For a connection. */
+  connect: number;
+  /** For the next byte of an answer. The API server itself gives up on a request after a minute. */
+  silence: number;
+  /** For the next event of a watch: the API server sends a bookmark every minute. */
+  watchSilence: number;
+  /** How long one watch request is asked to last. */
+  watchLength: number;
+  /** How long a watch outlives a server that cannot be reached. */
+  outage: number;
+}
+
+/** What suits a person at a terminal, and a CI job. */
+export const LIMITS: Limits = {
+  tries: 5,
+  delay: 250,
+  longest: 60,
+  connect: 30_000,
+  silence: 90_000,
+  watchSilence: 90_000,
+  watchLength: 290_000,
+  outage: 120_000,
+};
+
+/** A server, and the patience with it. */
+export interface Client {
+  transport: Transport;
+  limits: Limits;
+}
+
+/**
+ * One request for JSON, tried again where that is safe.
+ * @returns what the server sent, `null` for an empty body; `T` is what the caller knows of the API, nothing checks it
+ * @throws ApiError, ConnectionError, or the signal's reason
+ */
+export function requestJson<T>(client: Client, request: ApiRequest): Promise<T> {
+  const { transport, limits } = client;
+  const { method = 'GET', body } = request;
+  const patience = { connect: limits.connect, silence: limits.silence, total: transport.connection.timeout };
+  const attempt = async (): Promise<T> => {
+    const answer = await open(client, { ...request, method }, patience);
+    if (request.onWarning) readWarnings(answer.rawHeaders).forEach(request.onWarning);
+    return parseBody<T>(await readText(answer), answer, transport);
+  };
+  return retry(attempt, method === 'GET' && body === undefined, limits, request.signal);
+}
+
+/**
+ * Sends a request and waits for a good answer.
+ * @throws as `requestJson`
+ */
+export async function open({ transport }: Client, request: ApiRequest, patience: Patience): Promise<Answer> {
+  const { path, query = {}, accept = 'application/json', signal } = request;
+  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+  const isCompressed = !transport.connection.clusterEntry['disable-compression'] && request.query?.watch === undefined;
+  const answer = await transport.send(
+    {
+      method: request.method ?? 'GET',
+      path: path + formatQuery(query),
+      headers: {
+        accept,
+        'accept-encoding': isCompressed ? 'gzip' : 'identity',
+        ...(body !== undefined && {
+          'content-type': request.contentType ?? 'application/json',
+          // Not every runtime adds it by itself to a DELETE.
+          'content-length': Buffer.byteLength(body),
+        }),
+      },
+      body,
+      signal,
+    },
+    patience,
+  );
+  if (answer.code >= 200 && answer.code < 300) return answer;
+  throw await readRefusal(answer, transport);
+}
+
+function formatQuery(query: Query): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.append(name, value);
+  return parameters.size > 0 ? `?${parameters}` : '';
+}
+
+async function readRefusal(answer: Answer, transport: Transport): Promise<ApiError | ConnectionError> {
+  const { code, headers } = answer;
+  if (code < 400) {
+    answer.discard();
+    return foreign(transport, `redirects to ${headers.location ?? 'another place'}`);
+  }
+  const text = await readText(answer);
+  const status = readStatus(tryParse(text), code) ?? statusOfCode(code, text);
+  const seconds = Number(headers['retry-after'] ?? Number.NaN);
+  return new ApiError(status, {
+    hint: adviseOn(status, transport),
+    retryAfter: Number.isFinite(seconds) ? seconds : undefined,
+  });
+}
+
+function adviseOn({ code }: Status, { connection, credentials }: Transport): string | undefined {
+  const context = connection.context && ` of context "${connection.context}"`;
+  if (code === 401) return `the server does not accept ${credentials}${context}: log in again, or choose another user`;
+  if (code === 403) return 'ask for the right, or look with kubectl auth can-i --list';
+  return undefined;
+}
+
+function parseBody<T>(text: string, { headers }: Answer, transport: Transport): T {
+  const type = headers['content-type'] ?? '';
+  if (text && !type.includes('json'))
+    throw foreign(transport, `answers with ${type || 'no content type'}, not with JSON`);
+  try {
+    return JSON.parse(text || 'null');
+  } catch (error) {
+    throw new ConnectionError('the answer of the server is broken: it is no complete JSON', {
+      kind: 'garbled',
+      sent: true,
+      cause: error,
+    });
+  }
+}
+
+function foreign(transport: Transport, why: string): ConnectionError {
+  return new ConnectionError(`the server ${transport.connection.server} ${why}`, {
+    kind: 'foreign',
+    sent: true,
+    hint: 'is it a Kubernetes API server, and does a login page or proxy stand before it?',
+  });
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,174 @@
+import { acceptWatch } from './accept.ts';
+import { ApiError, readStatus, statusOfCode } from './api-error.ts';
+import type { Versioned, WatchEvent, WatchRequest } from './cluster.ts';
+import { ConnectionError } from './connection-error.ts';
+import { readJsonLines } from './json-lines.ts';
+import { isExpired, listAll } from './list.ts';
+import type { Client, Limits } from './request.ts';
+import { open } from './request.ts';
+import { isPassing, pause } from './retry.ts';
+
+/** The longest pause between two tries, in milliseconds. */
+const LONGEST_PAUSE = 10_000;
+/** A stream that ends this soon, in milliseconds, and has told nothing counts as a failure. */
+const SHORT = 1000;
+const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
+
+/** Where the thread of a watch stands. */
+interface Thread {
+  /** Everything up to this version has been told; `undefined` before the first `synced`. */
+  version: string | undefined;
+  /** The server can stream what is there first; older ones must be asked for a list. */
+  streamsList: boolean;
+  /** Objects of this round have been told. */
+  told: boolean;
+  /** A stream has been open. */
+  connected: boolean;
+  /** Tries since the server last told something. */
+  failures: number;
+  failingSince: number;
+}
+
+/**
+ * Follows a collection: see `Cluster.watch`.
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
+ * @throws ApiError or ConnectionError that trying again does not mend
+ */
+export async function* watchAll<Item extends Versioned>(
+  client: Client,
+  request: WatchRequest,
+): AsyncGenerator<WatchEvent<Item>> {
+  const { signal } = request;
+  const thread: Thread = {
+    version: request.resourceVersion,
+    streamsList: true,
+    told: false,
+    connected: false,
+    failures: 0,
+    failingSince: 0,
+  };
+  while (!signal?.aborted) {
+    try {
+      if (thread.version === undefined && thread.told) {
+        thread.told = false;
+        yield { type: 'relist' };
+      }
+      if (thread.version === undefined && !thread.streamsList) yield* tellList<Item>(client, request, thread);
+      yield* tellStream<Item>(client, request, thread);
+    } catch (error) {
+      if (signal?.aborted) return;
+      if (isUnknownStreaming(error, thread)) {
+        thread.streamsList = false;
+        continue;
+      }
+      if (isExpired(error)) thread.version = undefined;
+      else if (!mayMend(error, thread, client.limits)) throw error;
+      thread.failures++;
+      await pause(Math.min(client.limits.delay * 2 ** (thread.failures - 1), LONGEST_PAUSE), signal).catch(
+        () => undefined,
+      );
+    }
+  }
+}
+
+async function* tellList<Item extends Versioned>(
+  client: Client,
+  { path, query = {}, form, signal }: WatchRequest,
+  thread: Thread,
+): AsyncGenerator<WatchEvent<Item>> {
+  const { items, resourceVersion } = await listAll<Item, Item>(client, {
+    path,
+    query,
+    form,
+    project: (item) => item,
+    signal,
+  });
+  for (const object of items) {
+    thread.told = true;
+    yield { type: 'added', object };
+  }
+  thread.version = resourceVersion;
+  yield { type: 'synced', resourceVersion };
+}
+
+async function* tellStream<Item extends Versioned>(
+  client: Client,
+  { path, query, form, signal }: WatchRequest,
+  thread: Thread,
+): AsyncGenerator<WatchEvent<Item>> {
+  const { limits } = client;
+  const start =
+    thread.version === undefined
+      ? { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }
+      : { resourceVersion: thread.version };
+  const length = { timeoutSeconds: String(Math.ceil(limits.watchLength / 1000)) };
+  const openedAt = performance.now();
+  const answer = await open(
+    client,
+    {
+      path,
+      query: { ...query, watch: 'true', allowWatchBookmarks: 'true', ...start, ...length },
+      accept: acceptWatch(form),
+      signal,
+    },
+    { connect: limits.connect, silence: limits.watchSilence, total: 0 },
+  );
+  thread.connected = true;
+  for await (const event of readJsonLines<RawEvent<Item>>(answer.chunks)) {
+    const told = readEvent(event, thread);
+    thread.failures = 0;
+    yield told;
+  }
+  if (thread.version === undefined || performance.now() - openedAt < SHORT) {
+    throw new ConnectionError('the server ends the stream again and again', { kind: 'lost', sent: true });
+  }
+}
+
+/** A line of a watch stream. */
+interface RawEvent<Item> {
+  type: string;
+  object: Item;
+}
+
+function readEvent<Item extends Versioned>({ type, object }: RawEvent<Item>, thread: Thread): WatchEvent<Item> {
+  const version = object.metadata?.resourceVersion ?? '';
+  switch (type) {
+    case 'ADDED':
+    case 'MODIFIED':
+    case 'DELETED':
+      // While the list is streamed its versions are in no order.
+      if (thread.version !== undefined && version) thread.version = version;
+      thread.told = true;
+      return { type: EVENTS[type], object };
+    case 'BOOKMARK': {
+      const isEnd = thread.version === undefined && object.metadata?.annotations?.[INITIAL_EVENTS_END] === 'true';
+      if (isEnd || thread.version !== undefined) thread.version = version;
+      return { type: isEnd ? 'synced' : 'bookmark', resourceVersion: version };
+    }
+    case 'ERROR':
+      throw new ApiError(readStatus(object, 500) ?? statusOfCode(500, ''));
+    default:
+      throw new ConnectionError(`the stream of the server holds an event of the unknown type "${type}"`, {
+        kind: 'foreign',
+        sent: true,
+      });
+  }
+}
+
+const EVENTS = { ADDED: 'added', MODIFIED: 'modified', DELETED: 'deleted' } as const;
+
+/** Servers before 1.32 refuse the parameter, or the one that goes with it. */
+function isUnknownStreaming(error: unknown, thread: Thread): boolean {
+  const isRefused = error instanceof ApiError && (error.code === 422 || error.code === 400);
+  return isRefused && thread.version === undefined && thread.streamsList;
+}
+
+function mayMend(error: unknown, thread: Thread, limits: Limits): boolean {
+  const isOutage =
+    error instanceof ConnectionError && ['refused', 'name', 'unreachable', 'timeout', 'proxy'].includes(error.kind);
+  if (!isPassing(error) && !(isOutage && thread.connected)) return false;
+  if (!thread.connected) return thread.failures + 1 < limits.tries;
+  const now = performance.now();
+  if (thread.failures === 0) thread.failingSince = now;
+  return now - thread.failingSince < limits.outage;
+}
