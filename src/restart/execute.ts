@@ -5,10 +5,10 @@ import type { FollowOptions } from '../rollout/follower.ts';
 import { startFollower } from '../rollout/follower.ts';
 import { isRolloutKind, readRolloutObject } from '../rollout/rollout-object.ts';
 import { rolloutState } from '../rollout/state.ts';
+import { makeStamp } from '../staleness/stamp.ts';
 import type { RestartPlan, RestartStep, RolloutEvent, RolloutState } from '../types.ts';
 import { makeReadConfigs } from './read-configs.ts';
 import { sendPatch } from './send-patch.ts';
-import { makeStamp } from './stamp.ts';
 
 /** How to run a plan. Times in milliseconds. */
 export interface ExecuteOptions extends Omit<FollowOptions, 'trustTimes'> {

@@ -2,8 +2,8 @@ import { ApiError } from '../cluster/api-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { configKind, listPath, objectPath } from '../objects/kinds.ts';
 import { objectKey } from '../objects/object-key.ts';
+import type { StampSource } from '../staleness/stamp.ts';
 import type { ConfigKind, ObjectReference } from '../types.ts';
-import type { StampSource } from './stamp.ts';
 
 /** Reads configs for stamps. */
 export type ReadConfigs = (configs: readonly ObjectReference[]) => Promise<StampSource[]>;
@@ -26,8 +26,8 @@ interface RawConfig {
 const FRESH_MS = 2000;
 
 /**
- * Makes a reader of configs: all of their keys with the bytes; without the values where they may not be read. What does not exist is left
- * out, and so is what may not be seen at all.
+ * Makes a reader of configs: all of their keys with the bytes; without the values where they may not be read. What may not
+ * be seen at all is left out.
  * @param now milliseconds since 1970
  * @throws as `Cluster.request`, but for 403 and 404
  */
@@ -55,7 +55,7 @@ async function readConfig(cluster: Cluster, config: ObjectReference, kind: Confi
     const raw = await cluster.request<RawConfig>({ path: objectPath(configKind(kind), config) });
     return describe(kind, config.name, raw.metadata, readContent(kind, raw));
   } catch (error) {
-    if (isCode(error, 404)) return null;
+    if (isCode(error, 404)) return describe(kind, config.name, undefined, 'absent');
     if (!isCode(error, 403)) throw error;
   }
   try {

@@ -1,7 +1,7 @@
 import type { ConfigObject, PodObject } from '../types.ts';
 import type { InstanceEvidence, Judgement } from './judgement.ts';
 import { judgeChange } from './judgement.ts';
-import type { WriteTimeline } from './witness.ts';
+import type { WriteOrder, WriteTimeline } from './witness.ts';
 import { isWrittenLater } from './witness.ts';
 
 const SECOND = 1000;
@@ -23,9 +23,7 @@ export function judgeByTime(evidence: InstanceEvidence): Judgement {
   }
   const start = parseTime(instance.startedAt);
   if (Number.isNaN(start)) return unknown('the start of the container is not known');
-  // The pod's status tells this start, so the pod was written after it: whatever was written later still came after the start.
-  const sincePod = isWrittenLater(config.resourceVersion, pod.resourceVersion);
-  const order = sincePod ? 'after' : orderAgainstStart(config, pod, start, timeline);
+  const order = orderAgainstStart(config, pod, start, timeline);
   const changedAt = parseTime(change.at);
 
   if (order === 'after' && change.certain && changedAt > start) return changed(evidence, changedAt);
@@ -43,10 +41,19 @@ export function judgeByTime(evidence: InstanceEvidence): Judgement {
   return { state: 'current', evidence: 'time', reason: 'the container started after the last write' };
 }
 
-function orderAgainstStart(config: ConfigObject, pod: PodObject, start: number, timeline: WriteTimeline) {
-  const written = parseTime(pod.writtenAt);
-  if (isWrittenLater(pod.resourceVersion, config.resourceVersion) && written <= start + CERTAINLY_BEFORE)
-    return 'before';
+/** Whether the object, whatever part of it, was surely written after the start of the container. */
+export function orderOfWrite({ pod, instance, config, change, timeline }: InstanceEvidence): 'after' | 'unknown' {
+  const start = parseTime(instance.startedAt);
+  if (config === null || change === null || Number.isNaN(start)) return 'unknown';
+  if (parseTime(change.at) > start + CERTAINLY_AFTER) return 'after';
+  return orderAgainstStart(config, pod, start, timeline) === 'after' ? 'after' : 'unknown';
+}
+
+function orderAgainstStart(config: ConfigObject, pod: PodObject, start: number, timeline: WriteTimeline): WriteOrder {
+  // The pod's status tells this start, so the pod was written after it: whatever was written later still came after the start.
+  if (isWrittenLater(config.resourceVersion, pod.resourceVersion)) return 'after';
+  const isPodUntouched = parseTime(pod.writtenAt) <= start + CERTAINLY_BEFORE;
+  if (isPodUntouched && isWrittenLater(pod.resourceVersion, config.resourceVersion)) return 'before';
   return timeline.orderAgainst(config.resourceVersion, start, CERTAINLY_BEFORE);
 }
 

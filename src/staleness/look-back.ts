@@ -34,8 +34,9 @@ export async function lookBack(graph: Graph, { read, kinds, now }: LookBackOptio
   for (let round = 0; round < ROUNDS; round++) {
     const { past, present } = findQuestions(graph, history, kinds, now);
     const [newest, ...older] = past;
+    if (newest === undefined && present.length === 0) break;
     await Promise.all(present.map(ask));
-    if (newest === undefined) break;
+    if (newest === undefined) continue;
     // What is forgotten of the newest version is forgotten of all older ones: one request tells when there is nothing to be had.
     if ((await ask(newest)) === 'forgotten') break;
     await Promise.all(older.map(ask));
@@ -64,7 +65,7 @@ function findQuestions(graph: Graph, history: ConfigHistory, kinds: readonly Con
       if (walk.end === 'open') {
         const { resourceVersion } = walk;
         past.set(`${objectKey(ref)} ${resourceVersion}`, { kind, ref, resourceVersion });
-      } else if (walk.end === 'found' && history.findNow(ref) === undefined) {
+      } else if (walk.end !== 'lost' && history.findNow(ref) === undefined) {
         present.set(objectKey(ref), { kind, ref, resourceVersion: null });
       }
     }

@@ -31,6 +31,9 @@ function parseConfig(config: JsonObject): StampedConfig | null {
   const kind = CONFIG_KINDS.get(word);
   const uid = readText(config, 'u');
   const resourceVersion = readText(config, 'r');
+  if (kind !== undefined && name !== '' && config.a === true) {
+    return { kind, name, uid: '', resourceVersion: '', content: 'absent' };
+  }
   if (kind === undefined || name === '' || uid === '' || resourceVersion === '') return null;
   const base = { kind, name, uid, resourceVersion };
   if (config.k !== undefined) {

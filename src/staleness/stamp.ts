@@ -7,8 +7,8 @@ export interface StampSource {
   name: string;
   uid: string;
   resourceVersion: string;
-  /** All keys with their bytes; `null` where the values may not be read. */
-  content: ReadonlyMap<string, Uint8Array> | null;
+  /** All keys with their bytes; `absent` where there is no such config; `null` where the values may not be read. */
+  content: ReadonlyMap<string, Uint8Array> | 'absent' | null;
 }
 
 /** What a restart recorded on the pod template: what its configs held at that moment, and no more. */
@@ -25,9 +25,12 @@ export interface StampedConfig {
   /** As `stampUid` writes it: of a Secret it is a hash, because the uid is the key of its content hashes. */
   uid: string;
   resourceVersion: string;
-  /** By key, or one for all keys together, or `null` where the values could not be read. */
-  content: { by: 'key'; hashes: Record<string, string> } | { by: 'object'; hash: string } | null;
+  /** By key, or one for all keys together; `absent` where there was no such config; `null` where the values could not be read. */
+  content: HashedContent | 'absent' | null;
 }
+
+/** Hashes by key, or one for all keys together. */
+type HashedContent = { by: 'key'; hashes: Record<string, string> } | { by: 'object'; hash: string };
 
 /** A config with more keys is folded to one hash. */
 const MAX_KEYS = 32;
@@ -53,20 +56,17 @@ export function makeStamp(sources: readonly StampSource[], time: string): string
       name: source.name,
       uid: stampUid(source.kind, source.uid),
       resourceVersion: source.resourceVersion,
-      content: source.content && hashContent(source, source.content, source.content.size > MAX_KEYS),
+      content: hashSource(source),
     }),
   );
   while (formatStamp({ time, configs }).length > MAX_BYTES && configs.length > 0) {
     const largest = configs.reduce((a, b) => (formatConfig(b).length > formatConfig(a).length ? b : a));
     const source = sorted.find((candidate) => nameKey(candidate) === nameKey(largest));
+    const isFolded = largest.content === null || largest.content === 'absent' || largest.content.by === 'object';
     configs =
-      largest.content?.by === 'key' && source?.content
-        ? configs.map((config) =>
-            config === largest && source.content
-              ? { ...config, content: hashContent(source, source.content, true) }
-              : config,
-          )
-        : configs.filter((config) => config !== largest);
+      isFolded || source === undefined
+        ? configs.filter((config) => config !== largest)
+        : configs.map((config) => (config === largest ? { ...config, content: hashSource(source, 0) } : config));
   }
   return formatStamp({ time, configs });
 }
@@ -82,13 +82,12 @@ export function hashValue(source: Pick<StampSource, 'kind' | 'uid'>, key: string
   return hashParts(source, [key, value]);
 }
 
-function hashContent(
-  source: StampSource,
-  content: ReadonlyMap<string, Uint8Array>,
-  fold: boolean,
-): NonNullable<StampedConfig['content']> {
+/** @param mostKeys with more, all keys together get one hash */
+function hashSource(source: StampSource, mostKeys = MAX_KEYS): StampedConfig['content'] {
+  const { content } = source;
+  if (content === null || content === 'absent') return content;
   const entries = [...content].sort(([a], [b]) => (a < b ? -1 : 1));
-  if (fold) return { by: 'object', hash: hashParts(source, entries.flat()) };
+  if (entries.length > mostKeys) return { by: 'object', hash: hashParts(source, entries.flat()) };
   return { by: 'key', hashes: Object.fromEntries(entries.map(([key, value]) => [key, hashValue(source, key, value)])) };
 }
 
@@ -116,6 +115,8 @@ function formatStamp({ time, configs }: Stamp): string {
 }
 
 function formatConfig({ kind, name, uid, resourceVersion, content }: StampedConfig): string {
+  const named = { n: `${kind.toLowerCase()}/${name}` };
+  if (content === 'absent') return JSON.stringify({ ...named, a: true });
   const hashes = content === null ? {} : content.by === 'key' ? { k: content.hashes } : { h: content.hash };
-  return JSON.stringify({ n: `${kind.toLowerCase()}/${name}`, u: uid, r: resourceVersion, ...hashes });
+  return JSON.stringify({ ...named, u: uid, r: resourceVersion, ...hashes });
 }

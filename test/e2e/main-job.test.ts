@@ -121,7 +121,7 @@ describe('the main job', () => {
     expect(Number(await generation())).toBe(before + 1);
   }, 180_000);
 
-  test('a removed key leaves no time, and is still never called current', async () => {
+  test('a removed key leaves no time, and is still found by the history of the API', async () => {
     await using namespace = await useNamespace(cluster);
     const { name } = namespace;
     await deploy(
@@ -142,7 +142,8 @@ describe('the main job', () => {
       '-p',
       '[{"op":"remove","path":"/data/B"}]',
     ]);
-    expect(summary(await readStatus(name))).toEqual(['web envFrom unknown']);
+    const [item] = await readStatus(name);
+    expect(item).toMatchObject({ state: 'stale', evidence: 'history', changedKeys: ['B'] });
   }, 120_000);
 
   test('inferred targets are refused without --yes where nobody can be asked', async () => {

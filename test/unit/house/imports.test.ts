@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
-import { Glob } from 'bun';
 import { readFileSync } from 'node:fs';
+import { Glob } from 'bun';
 
 const sources = [...new Glob('{cmd,src}/**/*.{ts,tsx}').scanSync('.')];
 const read = (file: string) => readFileSync(file, 'utf8');

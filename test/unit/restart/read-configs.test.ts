@@ -21,16 +21,18 @@ describe('reading configs for a stamp', () => {
     const { read } = reader(() => ({ metadata, data: { a: 'é' }, binaryData: { b: 'AP8=' } }));
     const [source] = await read([map]);
     expect(source).toMatchObject({ kind: 'ConfigMap', name: 'web', uid: 'u-1', resourceVersion: '7' });
-    expect([...(source?.content ?? [])].map(([key, value]) => [key, [...value]])).toEqual([
-      ['a', [0xc3, 0xa9]],
-      ['b', [0, 255]],
-    ]);
+    expect(source?.content).toEqual(
+      new Map([
+        ['a', Buffer.from([0xc3, 0xa9])],
+        ['b', Buffer.from([0, 255])],
+      ]),
+    );
   });
 
   test('decodes the values of a Secret', async () => {
     const { read } = reader(() => ({ metadata, data: { p: 'aHVudGVyMg==' } }));
     const [source] = await read([secret]);
-    expect(new TextDecoder().decode(source?.content?.get('p'))).toBe('hunter2');
+    expect(source?.content).toEqual(new Map([['p', Buffer.from('hunter2')]]));
   });
 
   test('asks for the metadata where the values may not be read', async () => {
@@ -47,11 +49,13 @@ describe('reading configs for a stamp', () => {
     });
   });
 
-  test('leaves out what does not exist and what may not be seen', async () => {
+  test('notes what does not exist as absent, and leaves out what may not be seen', async () => {
     const { read } = reader(({ path }) => {
       throw path === CONFIG_MAP ? makeApiError(404, 'NotFound', 'gone') : makeApiError(403, 'Forbidden', 'no');
     });
-    expect(await read([map, secret])).toEqual([]);
+    expect(await read([map, secret])).toEqual([
+      { kind: 'ConfigMap', name: 'web', uid: '', resourceVersion: '', content: 'absent' },
+    ]);
   });
 
   test('reads once for those that restart together and anew for those that restart later', async () => {

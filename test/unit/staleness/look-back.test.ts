@@ -90,6 +90,37 @@ describe('looking back', () => {
     expect(asked).toEqual(['299', null]);
   });
 
+  test('decides nothing when the container may have started with either of two versions', async () => {
+    const near = makeVersions('info', 'debug');
+    const config = makeConfig({
+      resourceVersion: '150',
+      keys: [{ key: 'LEVEL', at: '2026-01-01T10:00:00Z', by: 'kubectl' }],
+    });
+    const server = makeServer([
+      near[0] ?? { config, content: new Map() },
+      { config, content: new Map([['LEVEL', 'debug']]) },
+    ]);
+    const graph = makeGraph({ configs: [config] });
+    const history = await lookBack(graph, { read: server.read, kinds: ['ConfigMap'], now: NOON });
+    expect(judgeGraph(graph, { now: NOON, history })[0]).toMatchObject({ state: 'unknown', evidence: 'none' });
+    expect(server.asked).toEqual([null, '149']);
+  });
+
+  test('finds a container current that may have started with either of two versions of the same content', async () => {
+    const near = makeVersions('info');
+    const config = makeConfig({
+      resourceVersion: '150',
+      keys: [{ key: 'LEVEL', at: '2026-01-01T10:00:00Z', by: 'kubectl' }],
+    });
+    const server = makeServer([
+      near[0] ?? { config, content: new Map() },
+      { config, content: new Map([['LEVEL', 'info']]) },
+    ]);
+    const graph = makeGraph({ configs: [config] });
+    const history = await lookBack(graph, { read: server.read, kinds: ['ConfigMap'], now: NOON });
+    expect(judgeGraph(graph, { now: NOON, history })[0]).toMatchObject({ state: 'current', evidence: 'history' });
+  });
+
   test('does not take a version for that of the start which may have been written after it', async () => {
     const versions = makeVersions('info', 'debug', 'trace');
     const read = async ({ resourceVersion }: HistoryQuestion): Promise<PastConfig> => {

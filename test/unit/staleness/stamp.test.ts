@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import { createHash, createHmac } from 'node:crypto';
-import { parseStamp } from '../../../src/restart/parse-stamp.ts';
-import type { StampSource } from '../../../src/restart/stamp.ts';
-import { hashValue, makeStamp, stampUid } from '../../../src/restart/stamp.ts';
+import { parseStamp } from '../../../src/staleness/parse-stamp.ts';
+import type { StampSource } from '../../../src/staleness/stamp.ts';
+import { hashValue, makeStamp, stampUid } from '../../../src/staleness/stamp.ts';
 
 const TIME = '2026-01-01T10:00:00.123Z';
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -77,7 +77,7 @@ describe('a stamp', () => {
   test('folds a config of more than 32 keys to one hash', () => {
     const keys = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`KEY_${index}`, 'x']));
-    expect(stampOf(makeSource({}, keys(32))).configs[0]?.content?.by).toBe('key');
+    expect(stampOf(makeSource({}, keys(32))).configs[0]?.content).toMatchObject({ by: 'key' });
     const folded = stampOf(makeSource({}, keys(33))).configs[0]?.content;
     expect(folded).toEqual({ by: 'object', hash: expect.any(String) });
     expect(stampOf(makeSource({}, { ...keys(33), KEY_1: 'y' })).configs[0]?.content).not.toEqual(folded);
@@ -86,6 +86,12 @@ describe('a stamp', () => {
   test('says only uid and version of what could not be read', () => {
     expect(stampOf(makeSource({ kind: 'Secret', name: 'db', content: null })).configs).toEqual([
       { kind: 'Secret', name: 'db', uid: expect.any(String), resourceVersion: '603', content: null },
+    ]);
+  });
+
+  test('says of what was absent that it was', () => {
+    expect(stampOf(makeSource({ content: 'absent' })).configs).toEqual([
+      { kind: 'ConfigMap', name: 'web', uid: '', resourceVersion: '', content: 'absent' },
     ]);
   });
 
@@ -100,7 +106,7 @@ describe('a stamp', () => {
     expect(text.length).toBeLessThanOrEqual(16_384);
     const stamp = stampOf(...some, makeSource());
     expect(stamp.configs).toHaveLength(7);
-    expect(stamp.configs.find(({ name }) => name === 'web')?.content?.by).toBe('key');
+    expect(stamp.configs.find(({ name }) => name === 'web')?.content).toMatchObject({ by: 'key' });
     const many = Array.from({ length: 500 }, (_, index) => makeSource({ name: `config-${index}` }));
     expect(makeStamp(many, TIME).length).toBeLessThanOrEqual(16_384);
   });

@@ -1,0 +1,31 @@
+import { STAMP_ANNOTATION } from '../name.ts';
+import type { InstanceEvidence, Judgement } from './judgement.ts';
+import { parseStamp } from './parse-stamp.ts';
+import { stampUid } from './stamp.ts';
+
+/** A container that started this soon after a restart was started by it, and not by going back to it later. */
+const SAME_ROLLOUT = 120_000;
+
+/**
+ * Judges one container by what the restart recorded that made its pod. The stamp was read before the pod existed, so a config with the
+ * same uid and version was not written since: no clock is asked. Another version says nothing: the pod may be older or newer
+ * than the change.
+ * @returns `null` when there is no stamp, or it says nothing of this config
+ */
+export function judgeByStamp({ dependency, config, pod, instance }: InstanceEvidence): Judgement | null {
+  const text = pod.annotations[STAMP_ANNOTATION];
+  const stamp = text === undefined ? null : parseStamp(text);
+  const { kind, name } = dependency.config;
+  const stamped = stamp?.configs.find((entry) => entry.kind === kind && entry.name === name);
+  if (stamp === null || stamped === undefined) return null;
+  const current = (reason: string): Judgement => ({ state: 'current', evidence: 'stamp', reason });
+  if (config === null) {
+    const started = Date.parse(instance.startedAt ?? '');
+    const isOfStamp = Math.abs(started - Date.parse(stamp.time)) < SAME_ROLLOUT;
+    const isAbsent = dependency.exists === false && stamped.content === 'absent';
+    return isAbsent && isOfStamp ? current('it was absent at the restart, and is absent now') : null;
+  }
+  const isSame =
+    stamped.uid === stampUid(stamped.kind, config.uid) && stamped.resourceVersion === config.resourceVersion;
+  return isSame ? current('it was not written since the restart that made this pod') : null;
+}
