@@ -128,7 +128,7 @@ export interface ConfigObject {
   keys: KeyWrite[];
   /** True when `keys` are all keys of the object; false when some have no known owner. */
   keysComplete: boolean;
-  /** True when some managedFields entry that owns data carries no time, or managedFields are gone: times prove nothing then. */
+  /** True when some managedFields entry carries no time, whatever it owns (a merge of entries leaves such a trace), or managedFields are gone: times prove nothing then. */
   timesIncomplete: boolean;
   labels: Record<string, string>;
   annotations: Record<string, string>;

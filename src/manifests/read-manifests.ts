@@ -1,0 +1,91 @@
+import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
+import { ReloadError } from '../error.ts';
+import { explainFileError, listFiles } from './list-files.ts';
+import type { ManifestObject, ManifestText } from './manifest.ts';
+import { readStream } from './read-stream.ts';
+import type { RunProgram } from './run-program.ts';
+import { runProgram } from './run-program.ts';
+
+/** Where manifests are. */
+export interface ManifestPlaces {
+  /** Values of `-f`: files, directories, `-` for stdin. */
+  files: readonly string[];
+  /** Value of `-k`: a directory with a kustomization. */
+  kustomize?: string | undefined;
+  /** `-R`: look into directories of directories. */
+  recursive: boolean;
+}
+
+/** What reading needs of its surroundings. */
+export interface ManifestReaders {
+  cwd: string;
+  stdin: AsyncIterable<Uint8Array | string>;
+  run?: RunProgram;
+}
+
+/**
+ * Reads manifests into raw objects, each with the place it came from.
+ * @throws ReloadError for what cannot be read or parsed, and when there is no object at all
+ */
+export async function readManifests(places: ManifestPlaces, readers: ManifestReaders): Promise<ManifestObject[]> {
+  const { files, kustomize } = places;
+  if (kustomize !== undefined && files.length > 0) {
+    throw new ReloadError('-f and -k cannot be used together', { hint: 'Give the manifests one way.' });
+  }
+  const { parseManifests } = await import('./parse-manifests.ts');
+  const objects: ManifestObject[] = [];
+  const texts = kustomize === undefined ? readFiles(places, readers) : [await buildKustomization(kustomize, readers)];
+  for await (const { file, text } of texts) for (const object of parseManifests(text, file)) objects.push(object);
+  if (objects.length > 0) return objects;
+  throw new ReloadError(`no objects in ${kustomize ?? files.join(', ')}`, {
+    hint: 'A manifest holds objects with apiVersion, kind and metadata, in YAML or JSON.',
+  });
+}
+
+async function* readFiles(
+  { files, recursive }: ManifestPlaces,
+  { cwd, stdin }: ManifestReaders,
+): AsyncGenerator<ManifestText> {
+  if (files.filter((file) => file === '-').length > 1) throw new ReloadError('stdin (-f -) can be read only once');
+  for (const name of files) {
+    if (name === '-') {
+      yield { file: 'stdin', text: await readStream(stdin, 'stdin') };
+      continue;
+    }
+    refuseUrl(name);
+    for (const file of await listFiles(name, { cwd, recursive })) {
+      try {
+        yield { file, text: await readStream(createReadStream(resolve(cwd, file)), file) };
+      } catch (error) {
+        throw explainFileError(file, error);
+      }
+    }
+  }
+}
+
+function refuseUrl(name: string): void {
+  if (!/^https?:\/\//i.test(name)) return;
+  throw new ReloadError(`${name} is a URL, and nothing is fetched from the network`, {
+    hint: `Download it first: curl -fsSL ${name} | kubectl reload deps -f -`,
+  });
+}
+
+async function buildKustomization(
+  directory: string,
+  { cwd, run = runProgram }: ManifestReaders,
+): Promise<ManifestText> {
+  const args = ['kustomize', directory];
+  const { exitCode, stdout, stderr } = await run('kubectl', args, cwd).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    throw new ReloadError('-k needs kubectl, and it is not in PATH', {
+      hint: `Install kubectl, or: kustomize build ${directory} | kubectl reload deps -f -`,
+      cause: error,
+    });
+  });
+  if (exitCode === 0) return { file: `kubectl kustomize ${directory}`, text: stdout };
+  const reason =
+    stderr.trim().replace(/^error: /, '') ||
+    `it ended with ${exitCode === null ? 'a signal' : `exit code ${exitCode}`}`;
+  throw new ReloadError(`kubectl kustomize ${directory}: ${reason}`);
+}

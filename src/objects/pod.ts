@@ -1,0 +1,77 @@
+import type { ContainerInstance, PodObject } from '../types.ts';
+import type { Intern } from './intern.ts';
+import { makeIntern } from './intern.ts';
+import type { JsonObject } from './json.ts';
+import { isJsonObject, readInteger, readObject, readObjects, readText, readTextOrNull } from './json.ts';
+import { findWrittenAt } from './managed-fields.ts';
+import { isReadAnnotation, readController, readCreatedAt, readReference, readTexts } from './metadata.ts';
+import type { ReferenceOptions } from './references.ts';
+import { findReferences } from './references.ts';
+import { readServiceAccountName } from './workload.ts';
+
+/** The labels that tell which template a pod was made from. */
+const TEMPLATE_LABELS = ['pod-template-hash', 'controller-revision-hash', 'pod-template-generation'];
+
+/**
+ * A function that reduces a raw pod to what verdicts need; what has the wrong shape is taken as absent. The pods that one such
+ * function projects share an array where their references are the same, so that thousands of a template cost little.
+ */
+export function makePodProjection(options: ReferenceOptions = {}): (raw: unknown) => PodObject {
+  const intern = makeIntern();
+  return (raw) => projectPod(raw, intern, options);
+}
+
+function projectPod(raw: unknown, intern: Intern, options: ReferenceOptions): PodObject {
+  const pod = isJsonObject(raw) ? raw : {};
+  const ref = readReference(pod, { apiVersion: 'v1', kind: 'Pod' });
+  const metadata = readObject(pod, 'metadata');
+  const spec = readObject(pod, 'spec');
+  const controller = readController(pod);
+  return {
+    ref,
+    uid: readText(metadata, 'uid'),
+    resourceVersion: readText(metadata, 'resourceVersion'),
+    createdAt: readCreatedAt(pod),
+    writtenAt: findWrittenAt(pod),
+    controller,
+    // A pod that nobody owns is a workload itself, and workloads are selected by their labels.
+    labels: readTexts(metadata, 'labels', (key) => controller === null || TEMPLATE_LABELS.includes(key)),
+    annotations: readTexts(metadata, 'annotations', isReadAnnotation),
+    phase: readText(readObject(pod, 'status'), 'phase'),
+    deleting: readText(metadata, 'deletionTimestamp') !== '',
+    serviceAccountName: readServiceAccountName(spec),
+    references: intern(findReferences(spec, ref.namespace, options)),
+    containers: readContainers(spec, readObject(pod, 'status')),
+  };
+}
+
+const CONTAINERS = [
+  ['initContainers', 'initContainerStatuses'],
+  ['containers', 'containerStatuses'],
+  ['ephemeralContainers', 'ephemeralContainerStatuses'],
+] as const;
+
+function readContainers(spec: JsonObject | undefined, status: JsonObject | undefined): ContainerInstance[] {
+  return CONTAINERS.flatMap(([specs, statuses]) => {
+    const told = readObjects(status, statuses);
+    return readObjects(spec, specs).map((container) => {
+      const name = readText(container, 'name');
+      const state = told.find((one) => readText(one, 'name') === name);
+      return readInstance(name, specs === 'initContainers', state);
+    });
+  });
+}
+
+function readInstance(name: string, init: boolean, status: JsonObject | undefined): ContainerInstance {
+  const state = readObject(status, 'state');
+  const running = readObject(state, 'running');
+  // A container that waits for its next start holds nothing: the start before it (`lastState`) is over.
+  const startedAt = readTextOrNull(running ?? readObject(state, 'terminated'), 'startedAt');
+  return {
+    name,
+    init,
+    startedAt,
+    running: running !== undefined,
+    restartCount: readInteger(status, 'restartCount', 0),
+  };
+}
