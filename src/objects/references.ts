@@ -118,9 +118,12 @@ function findVolumeUses(volume: ConfigVolume, containers: readonly Container[]):
       }
     }
   }
-  // The kubelet writes every file of a volume before it starts the pod, whether a container mounts it or not.
-  for (const [{ kind, name, optional }, keys] of unmounted) {
+  // The kubelet writes every file of a volume before it starts the pod, unless no container mounts the volume at all.
+  const isMounted = containers.some(({ spec }) => listMounts(spec, volume.name).length > 0);
+  for (const [config, keys] of unmounted) {
+    const { kind, name } = config;
     const rest = keys === null ? null : [...keys];
+    const optional = config.optional || !isMounted;
     uses.push({ kind, name, container: null, init: false, via: volume.via, keys: rest, at: volume.name, optional });
   }
   return uses;

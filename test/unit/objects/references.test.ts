@@ -93,8 +93,8 @@ describe('volumes', () => {
     ).toEqual(['ConfigMap/web app volume /m [a b]']);
   });
 
-  test('a volume that no container mounts is a use by the pod itself, named after the volume', () => {
-    expect(find(mount({}, { configMap: { name: 'web' } }))).toEqual(['ConfigMap/web - volume v all']);
+  test('a volume that no container mounts is a use by the pod itself, named after the volume, and optional: it is never set up', () => {
+    expect(find(mount({}, { configMap: { name: 'web' } }))).toEqual(['ConfigMap/web? - volume v all']);
   });
 
   test('each source of a projected volume is a use', () => {
@@ -133,7 +133,7 @@ describe('volumes', () => {
     expect(find(mount({ volumeDevices: [{ name: 'v', devicePath: '/dev/x' }] }, volume))).toEqual([
       'Secret/s app csi /dev/x all',
     ]);
-    expect(find(mount({}, volume))).toEqual(['Secret/s - csi v all']);
+    expect(find(mount({}, volume))).toEqual(['Secret/s? - csi v all']);
   });
 
   test('the volume of the ServiceAccount admission is left out unless all is asked for', () => {
@@ -156,7 +156,7 @@ describe('volumes', () => {
       'ConfigMap/web app projected /sa all',
     ]);
     const sources = [{ serviceAccountToken: { path: 'token' } }, { configMap: { name: 'kube-root-ca.crt' } }];
-    expect(find(mount({}, { projected: { sources } }))).toEqual(['ConfigMap/kube-root-ca.crt - projected v all']);
+    expect(find(mount({}, { projected: { sources } }))).toEqual(['ConfigMap/kube-root-ca.crt? - projected v all']);
     const more = { name: 'kube-api-access-x1', projected: { sources: [...sources, { configMap: { name: 'web' } }] } };
     expect(find({ volumes: [more] })).toHaveLength(2);
     expect(
