@@ -36,14 +36,15 @@ export interface CollectOptions extends ReferenceOptions {
 export async function collectObjects(cluster: Cluster, options: CollectOptions): Promise<ObjectSet> {
   const reader = new Reader(cluster, options);
   const replicaSet = knownKind('apps/v1', 'ReplicaSet');
-  const [workloads, replicaSets, pods, configMaps, secrets, serviceAccounts] = await Promise.all([
+  // The largest come first: requests go out in this order, some at a time.
+  const [pods, replicaSets, configMaps, secrets, workloads, serviceAccounts] = await Promise.all([
+    reader.list(knownKind('v1', 'Pod'), 'full', makePodProjection(options)),
+    reader.list(replicaSet, 'metadata', (item) => projectOwner(item, replicaSet)),
+    reader.list(configKind('ConfigMap'), 'table', (row: ConfigRow) => projectConfig(row, 'ConfigMap')),
+    reader.list(configKind('Secret'), 'table', (row: ConfigRow) => projectConfig(row, 'Secret')),
     Promise.all(
       WORKLOAD_KINDS.map((kind) => reader.list(kind, 'full', (item) => projectWorkload(item, kind, options))),
     ),
-    reader.list(replicaSet, 'metadata', (item) => projectOwner(item, replicaSet)),
-    reader.list(knownKind('v1', 'Pod'), 'full', makePodProjection(options)),
-    reader.list(configKind('ConfigMap'), 'table', (row: ConfigRow) => projectConfig(row, 'ConfigMap')),
-    reader.list(configKind('Secret'), 'table', (row: ConfigRow) => projectConfig(row, 'Secret')),
     reader.list(knownKind('v1', 'ServiceAccount'), 'full', projectServiceAccount),
   ]);
   reader.throwIfBlind();

@@ -1,6 +1,7 @@
 import type { Cluster } from './cluster.ts';
 import { ConnectionError } from './connection-error.ts';
 import type { ConnectionOptions, Environment } from './environment.ts';
+import { limitParallel } from './limit-parallel.ts';
 import { listAll } from './list.ts';
 import type { Limits } from './request.ts';
 import { LIMITS, requestJson } from './request.ts';
@@ -10,6 +11,9 @@ import { watchAll } from './watch.ts';
 
 export type { ConnectionOptions, Environment } from './environment.ts';
 export { resolveConnection } from './resolve-connection.ts';
+
+/** Requests at once. Each of them takes a connection, and a TLS handshake costs more than waiting for a small answer. */
+const CONNECTIONS = 4;
 
 /**
  * Finds the cluster that kubectl would talk to, given the same flags, environment and files. The first request makes the
@@ -23,7 +27,7 @@ export async function connect(
 ): Promise<Cluster> {
   const connection = await resolveConnection(options, environment);
   const transport = await openTransport(connection, environment);
-  const client = { transport, limits };
+  const client = { transport, limits, inTurn: limitParallel(CONNECTIONS) };
   const closing = new AbortController();
   // One signal a request: the caller's own may be shared by many, and Node warns of many listeners on one.
   const untilClosed = ({ signal }: { signal?: AbortSignal | undefined }) => ({

@@ -4,6 +4,7 @@ import type { ApiRequest, Query } from './cluster.ts';
 import { ConnectionError } from './connection-error.ts';
 import type { Answer, Patience } from './exchange.ts';
 import { readText } from './exchange.ts';
+import type { Limiter } from './limit-parallel.ts';
 import type { RetryPolicy } from './retry.ts';
 import { retry } from './retry.ts';
 import type { Transport } from './transport.ts';
@@ -39,6 +40,8 @@ export const LIMITS: Limits = {
 export interface Client {
   transport: Transport;
   limits: Limits;
+  /** Holds back all but some requests, so that they share few connections; watches, which last, do not count. */
+  inTurn: Limiter;
 }
 
 /**
@@ -47,7 +50,7 @@ export interface Client {
  * @throws ApiError, ConnectionError, or the signal's reason
  */
 export function requestJson<T>(client: Client, request: ApiRequest): Promise<T> {
-  const { transport, limits } = client;
+  const { transport, limits, inTurn } = client;
   const { method = 'GET', body } = request;
   const patience = { connect: limits.connect, silence: limits.silence, total: transport.connection.timeout };
   const attempt = async (): Promise<T> => {
@@ -55,7 +58,7 @@ export function requestJson<T>(client: Client, request: ApiRequest): Promise<T> 
     if (request.onWarning) readWarnings(answer.rawHeaders).forEach(request.onWarning);
     return parseBody<T>(await readText(answer), answer, transport);
   };
-  return retry(attempt, method === 'GET' && body === undefined, limits, request.signal);
+  return retry(() => inTurn(attempt), method === 'GET' && body === undefined, limits, request.signal);
 }
 
 /**

@@ -1,12 +1,13 @@
 // npm run cluster -- up [--node] [--fake-nodes N] [--sync-frequency SECONDS] | down | env | status
-import { dirname } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { launchCluster } from './cluster.ts';
 import { clusterVariable } from './cluster-variable.ts';
-import { readRecord, removeRecord, writeRecord } from './record.ts';
+import { removeRecord, writeRecord } from './record.ts';
+import type { Running } from './running.ts';
+import { findRunning } from './running.ts';
 import { SetupError } from './setup-error.ts';
 import { findSupervisor, sweepDeadClusters } from './state.ts';
-import type { ClusterDescription } from './supervisor-report.ts';
 import { waitFor } from './wait-for.ts';
 
 const usage = 'usage: npm run cluster -- up [--node] [--fake-nodes N] [--sync-frequency SECONDS] | down | env | status';
@@ -48,7 +49,8 @@ async function run(argv: string[]): Promise<number> {
     case 'env': {
       if (!running) return notUp();
       print(`export KUBECONFIG='${running.cluster.kubeconfig}'`);
-      print(`export PATH='${running.cluster.bin}':"$PATH"`);
+      // kubectl finds the plugin that `npm run build` made by its name on PATH.
+      print(`export PATH='${running.cluster.bin}':'${resolve('dist')}':"$PATH"`);
       print(`export ${clusterVariable}='${JSON.stringify(running.cluster)}'`);
       return 0;
     }
@@ -75,21 +77,6 @@ async function up(node: boolean, fakeNodes: number, syncFrequencySeconds: number
 async function down({ state, supervisor }: Running): Promise<void> {
   process.kill(supervisor, 'SIGTERM');
   await waitFor(() => findSupervisor(state) === undefined, 60_000, 'the cluster to stop');
-}
-
-interface Running {
-  cluster: ClusterDescription;
-  state: string;
-  supervisor: number;
-}
-
-// Looked up by its state folder: a recorded pid could be that of another program by now.
-function findRunning(): Running | undefined {
-  const cluster = readRecord();
-  if (cluster === undefined) return undefined;
-  const state = dirname(cluster.kubeconfig);
-  const supervisor = findSupervisor(state);
-  return supervisor === undefined ? undefined : { cluster, state, supervisor };
 }
 
 function notUp(): number {

@@ -4,10 +4,10 @@
  * says and does. Ends by itself; `-- --keep` leaves the cluster and says how to use it.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { delimiter, resolve } from 'node:path';
 import { launchCluster } from '../cluster/cluster.ts';
+import { writeRecord } from '../cluster/record.ts';
+import { findRunning } from '../cluster/running.ts';
 import { SetupError } from '../cluster/setup-error.ts';
 
 const NAMESPACE = 'shop';
@@ -24,32 +24,35 @@ try {
 }
 
 async function showMainJob(): Promise<number> {
+  if (keep && findRunning() !== undefined) {
+    tell('error: a cluster is already up, and there can be one at a time\n  npm run cluster -- down    ends it');
+    return 1;
+  }
   const build = spawnSync(process.execPath, ['scripts/build.ts'], { stdio: 'inherit' });
   if (build.status !== 0) return build.status ?? 1;
   const { cluster, supervisor } = await launchCluster({ node: true, onProgress: tell }, keep);
-  const programs = mkdtempSync(join(tmpdir(), 'kubectl-reload-demo-'));
-  // kubectl finds a plugin by its name on PATH.
-  symlinkSync(cluster.kubectl, join(programs, 'kubectl'));
-  symlinkSync(resolve('dist/kubectl-reload'), join(programs, 'kubectl-reload'));
+  if (keep) writeRecord(cluster);
   const env = {
     ...process.env,
     KUBECONFIG: cluster.kubeconfig,
-    PATH: `${programs}${delimiter}${process.env['PATH'] ?? ''}`,
+    // kubectl finds a plugin by its name on PATH.
+    PATH: [cluster.bin, resolve('dist'), process.env['PATH']].join(delimiter),
   };
   try {
     await playScript(env);
-    if (keep)
-      tell(
-        `\nThe cluster stays. To go on by hand:\n  export KUBECONFIG=${cluster.kubeconfig} PATH=${programs}:$PATH\n  kubectl reload deps -n ${NAMESPACE}\nand to end it:\n  npm run cluster -- down`,
-      );
-    return 0;
   } finally {
-    if (!keep) {
-      await supervisor.stop();
-      rmSync(programs, { recursive: true, force: true });
-    }
+    if (!keep) await supervisor.stop();
   }
+  if (keep) tell(KEPT);
+  return 0;
 }
+
+const KEPT = `
+The cluster stays. To go on by hand:
+  eval "$(npm run -s cluster -- env)"
+  kubectl reload deps -n ${NAMESPACE}
+and to end it:
+  npm run cluster -- down`;
 
 async function playScript(env: NodeJS.ProcessEnv): Promise<void> {
   const run = (command: string, ...expected: number[]) =>
@@ -57,7 +60,9 @@ async function playScript(env: NodeJS.ProcessEnv): Promise<void> {
 
   say('A small shop: a Deployment by env, a StatefulSet by subPath, a DaemonSet by volume');
   await run(`kubectl create namespace ${NAMESPACE}`);
-  await run(`kubectl apply -n ${NAMESPACE} -f test/demo/shop.yaml`);
+  await run(`kubectl apply -n ${NAMESPACE} -f test/demo/config.yaml`);
+  await pause();
+  await run(`kubectl apply -n ${NAMESPACE} -f test/demo/workloads.yaml`);
   for (const workload of ['deployment/web', 'statefulset/db', 'daemonset/agent']) {
     await runCommand(`kubectl rollout status -n ${NAMESPACE} ${workload} --timeout=120s`, env, [0], { quiet: true });
   }
@@ -65,8 +70,7 @@ async function playScript(env: NodeJS.ProcessEnv): Promise<void> {
   say('Who uses what');
   await run(`kubectl reload deps -n ${NAMESPACE}`);
 
-  // A change in the same seconds as the start of a container proves nothing; in a real shop it comes days later.
-  await new Promise((done) => setTimeout(done, 4000));
+  await pause();
   say('Somebody changes two ConfigMaps. Kubernetes restarts nothing');
   await run(`kubectl patch configmap web -n ${NAMESPACE} -p '{"data":{"LOG_LEVEL":"debug"}}'`);
   await run(`kubectl patch configmap db -n ${NAMESPACE} -p '{"data":{"db.conf":"max_connections = 500\\n"}}'`);
@@ -80,6 +84,11 @@ async function playScript(env: NodeJS.ProcessEnv): Promise<void> {
   say('Nothing is stale any more');
   await run(`kubectl reload -n ${NAMESPACE} --exit-code`);
   await run(`kubectl logs -n ${NAMESPACE} deployment/web`);
+}
+
+/** The API tells times in whole seconds: what happens within the same ones has no order. In a real shop days lie between. */
+function pause(): Promise<void> {
+  return new Promise((done) => setTimeout(done, 3000));
 }
 
 function say(line: string): void {
