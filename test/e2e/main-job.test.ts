@@ -168,6 +168,69 @@ describe('the main job', () => {
     expect(summary(await readStatus(name))).toEqual(['web envFrom stale']);
   }, 120_000);
 
+  test('the question is asked on a terminal, and only yes agrees', async () => {
+    await using namespace = await useNamespace(cluster);
+    const { name } = namespace;
+    await deploy(
+      name,
+      [makeConfigMap('a', { A: '1' })],
+      [makeWorkloadManifest('Deployment', 'web', makePodSpec(envFrom('a')))],
+    );
+    await run(['patch', 'configmap', 'a', '-n', name, '-p', '{"data":{"A":"2"}}']);
+    const { kubeconfig } = cluster;
+    for (const answer of ['n\n', '\n', '', 'yesterday\n']) {
+      const refused = await runCommand(`restart -n ${name}`, { kubeconfig, tty: true, stdin: answer });
+      expect(refused).toMatchObject({ code: 0, stdout: '' });
+      expect(refused.stderr).toEndWith('Restart 1 workload? (y/N) nothing was restarted\n');
+    }
+    expect(summary(await readStatus(name))).toEqual(['web envFrom stale']);
+    const agreed = await runCommand(`restart -n ${name} --no-wait`, { kubeconfig, tty: true, stdin: 'y\n' });
+    expect(agreed).toMatchObject({ code: 0, stdout: 'deployment.apps/web restarted\n' });
+    expect(agreed.stderr).toEndWith('1 workload restarted, not followed\n');
+  }, 120_000);
+
+  test('a rollout that fails ends with its reason and exit code 1, and the next wave is not started', async () => {
+    await using namespace = await useNamespace(cluster);
+    const { name } = namespace;
+    const crashes = { command: ['sh', '-c', 'test "$A" = 1 && exec sleep 2147483647; sleep 0.5; exit 7'] };
+    await deploy(
+      name,
+      [makeConfigMap('a', { A: '1' })],
+      [
+        makeWorkloadManifest('Deployment', 'web', makePodSpec({ ...envFrom('a'), ...crashes })),
+        makeWorkloadManifest('Deployment', 'later', makePodSpec(envFrom('a')), {
+          annotations: { 'kubectl-reload.dev/wave': '1' },
+        }),
+      ],
+    );
+    await run(['patch', 'configmap', 'a', '-n', name, '-p', '{"data":{"A":"2"}}']);
+    const { code, stdout, stderr } = await runCommand(`restart -n ${name} --yes`, { kubeconfig: cluster.kubeconfig });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^deployment\.apps\/web restarted\ndeployment\.apps\/web failed: .*exit(ed)?.* 7.*\n$/);
+    expect(stderr).toContain('error: 0 restarted, 1 failed, 1 not started\n');
+    expect(stderr).toContain(`kubectl reload restart -n ${name}`);
+  }, 120_000);
+
+  test('an interrupted restart says what goes on in the cluster, and ends with 130', async () => {
+    await using namespace = await useNamespace(cluster);
+    const { name } = namespace;
+    await deploy(
+      name,
+      [makeConfigMap('a', { A: '1' })],
+      [makeWorkloadManifest('Deployment', 'web', makePodSpec(envFrom('a')))],
+    );
+    const interruption = new AbortController();
+    setTimeout(() => interruption.abort('SIGINT'), 2000);
+    const { code, stdout, stderr } = await runCommand(`restart deploy/web -n ${name}`, {
+      kubeconfig: cluster.kubeconfig,
+      interrupted: interruption.signal,
+    });
+    expect({ code, stdout }).toEqual({ code: 130, stdout: 'deployment.apps/web restarted\n' });
+    expect(stderr).toEndWith(
+      `interrupted: 0 restarted, 0 failed, 0 not started; 1 rollout under way goes on in the cluster\n  kubectl rollout status deployment/web -n ${name}\n`,
+    );
+  }, 120_000);
+
   test('a restart that would fail for a missing key is refused before anything happens', async () => {
     await using namespace = await useNamespace(cluster);
     const { name } = namespace;

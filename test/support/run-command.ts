@@ -13,6 +13,8 @@ export interface CommandSetting {
   /** Path of a kubeconfig; without one the command finds none. */
   kubeconfig?: string;
   stdin?: string;
+  /** Standard input is a terminal. */
+  tty?: boolean;
   cwd?: string;
   env?: Record<string, string | undefined>;
   now?: () => Date;
@@ -31,7 +33,9 @@ export async function runCommand(
     },
   });
   const code = await run(typeof line === 'string' ? line.split(' ').filter(Boolean) : [...line], {
-    stdin: Readable.from(setting.stdin === undefined ? [] : [Buffer.from(setting.stdin)]),
+    stdin: Object.assign(Readable.from(setting.stdin === undefined ? [] : [Buffer.from(setting.stdin)]), {
+      isTTY: setting.tty === true,
+    }),
     stdout: sink('stdout'),
     stderr: sink('stderr'),
     env: {
