@@ -18,6 +18,8 @@ export async function confirm(question: string, streams: Streams): Promise<boole
   streams.interrupted.addEventListener('abort', stop, { once: true });
   try {
     for await (const line of lines) return /^y(es)?$/i.test(line.trim());
+    // Ctrl-C and Ctrl-D end no line.
+    streams.stderr.write('\n');
     return false;
   } finally {
     streams.interrupted.removeEventListener('abort', stop);

@@ -1,4 +1,5 @@
-import { type Command, Help } from 'commander';
+import type { Command } from 'commander';
+import { Help } from 'commander';
 
 const EXAMPLES = `
 Examples:

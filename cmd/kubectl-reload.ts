@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os';
+import { ExitCode } from '../src/error.ts';
 import { run } from './run.ts';
 
 const interruption = new AbortController();
@@ -7,11 +8,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => interruption.abort(signal));
 }
 
-// A reader that has seen enough (`| head`) closes the pipe: that is no error of ours.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(0);
+    // A reader that has seen enough (`| head`) closes the pipe: that is no error of ours.
+    if (error.code === 'EPIPE') process.exit(ExitCode.ok);
+    if (stream !== process.stderr) process.stderr.write(`error: the output cannot be written: ${error.message}\n`);
+    process.exit(ExitCode.refused);
   });
 }
 

@@ -1,8 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { ExitCode } from '../src/error.ts';
 import type { DepsFlags } from './deps.ts';
+import type { DiffFlags } from './diff.ts';
 import type { GlobalFlags } from './flags.ts';
 import { addGlobalFlags } from './flags.ts';
+import { configureHelp } from './help.ts';
 import type { RestartFlags } from './restart.ts';
 import type { StatusFlags } from './status.ts';
 import type { Streams } from './streams.ts';
@@ -23,6 +25,12 @@ function parseCount(value: string): number {
   return count;
 }
 
+function parseLines(value: string): number {
+  const count = Number(value);
+  if (!Number.isInteger(count) || count < 0) throw new InvalidArgumentError('It takes a whole number from 0.');
+  return count;
+}
+
 /**
  * Builds the command tree. The code of a command is loaded only when it runs, so that help costs nothing.
  * @param finish takes the exit code of the command that ran
@@ -36,9 +44,8 @@ export function buildProgram(streams: Streams, finish: (code: ExitCode) => void)
       getOutHelpWidth: () => streams.stdout.columns ?? 100,
       getErrHelpWidth: () => streams.stderr.columns ?? 100,
     })
-    .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError('(--help shows the commands and flags)')
     .exitOverride();
+  configureHelp(program);
   addGlobalFlags(program);
 
   program
@@ -46,6 +53,9 @@ export function buildProgram(streams: Streams, finish: (code: ExitCode) => void)
     .description('which containers run stale configuration, since when, changed by whom')
     .argument('[target...]', TARGETS)
     .option('--all', 'show current rows too')
+    .option('-w, --watch', 'keep watching, and show every change')
+    .option('--deep', 'look into the containers: what they hold, and not only when they started')
+    .option('--all-pods', 'with --deep, look into every pod, also where one stands for others')
     .option('--exit-code', 'exit 1 if anything is stale')
     .option('--no-headers', 'leave out the header of the table')
     .addOption(outputOption(['table', 'wide', 'json', 'yaml', 'name'], 'table'))
@@ -73,6 +83,27 @@ export function buildProgram(streams: Streams, finish: (code: ExitCode) => void)
     .action(async (targets: string[], _flags: unknown, command: Command) => {
       const { runDeps } = await import('./deps.ts');
       finish(await runDeps(targets, command.optsWithGlobals<DepsFlags & GlobalFlags>(), streams));
+    });
+
+  program
+    .command('diff')
+    .description('what running containers hold against what the cluster holds now; with -f that against manifests')
+    .argument('[target...]', TARGETS)
+    .option(
+      '-f, --filename <file>',
+      'compare the cluster with what applying this file, directory or - would make of it; may be repeated',
+      list,
+    )
+    .option('-k, --kustomize <dir>', 'the same for what kubectl kustomize makes of a directory')
+    .option('-R, --recursive', 'read directories with what is below them')
+    .option('--all', 'include what is marked to be ignored')
+    .option('-U, --unified <n>', 'unchanged lines to show around a change', parseLines, 3)
+    .option('--show-secrets', 'show the values of Secrets')
+    .option('--no-headers', 'leave out the header of the table')
+    .addOption(outputOption(['diff', 'json', 'yaml', 'name'], 'diff'))
+    .action(async (targets: string[], _flags: unknown, command: Command) => {
+      const { runDiff } = await import('./diff.ts');
+      finish(await runDiff(targets, command.optsWithGlobals<DiffFlags & GlobalFlags>(), streams));
     });
 
   program

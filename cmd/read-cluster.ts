@@ -9,6 +9,7 @@ import type { Graph, Unseen } from '../src/types.ts';
 import { connectionEnvironment } from './connection.ts';
 import type { GlobalFlags } from './flags.ts';
 import type { Streams } from './streams.ts';
+import type { Target } from './targets.ts';
 import { parseTargets } from './targets.ts';
 
 /** What a command works on: the graph of its scope, and the part of it that the user means. */
@@ -29,12 +30,7 @@ export async function readScope(
   flags: GlobalFlags & { all?: boolean },
   streams: Streams,
 ): Promise<Scope> {
-  const targets = parseTargets(words);
-  if (flags.allNamespaces === true && targets.some(({ name }) => name !== null)) {
-    throw new ReloadError('a name cannot be looked up in all namespaces', {
-      hint: 'Give the namespace with -n, or the type alone with -A.',
-    });
-  }
+  const targets = readTargets(words, flags);
   const cluster = await connect(flags, connectionEnvironment(flags, streams));
   try {
     const namespace = flags.allNamespaces === true ? '' : cluster.namespace;
@@ -48,19 +44,53 @@ export async function readScope(
   }
 }
 
-function describeUnseen(unseen: readonly Unseen[]): string[] {
-  return unseen.map(({ message, kind }) => `nothing is said of any ${kind}: ${message}`);
+/** @throws ReloadError for targets that cannot be read, or not in all namespaces */
+export function readTargets(words: readonly string[], flags: GlobalFlags): Target[] {
+  const targets = parseTargets(words);
+  if (flags.allNamespaces === true && targets.some(({ name }) => name !== null)) {
+    throw new ReloadError('a name cannot be looked up in all namespaces', {
+      hint: 'Give the namespace with -n, or the type alone with -A.',
+    });
+  }
+  return targets;
 }
 
-/** The flags that lead a printed command back to the same place. */
+/** A sentence for each kind that could not be read. */
+export function describeUnseen(unseen: readonly Unseen[]): string[] {
+  return unseen.map(({ message, kind }) => `nothing is said of any ${kind}: ${message}`).sort();
+}
+
+/**
+ * The flags that lead a printed command back to the same place, as the same user, each with a blank before it. A token stands there
+ * without its value.
+ */
 export function scopeFlags(flags: GlobalFlags): string {
-  const words = [
-    ...(flags.kubeconfig === undefined ? [] : ['--kubeconfig', flags.kubeconfig]),
-    ...(flags.context === undefined ? [] : ['--context', flags.context]),
-    ...(flags.namespace === undefined ? [] : ['-n', flags.namespace]),
-    ...(flags.allNamespaces === true ? ['-A'] : []),
+  const pairs: [string, string | boolean | undefined][] = [
+    ['--kubeconfig', flags.kubeconfig],
+    ['--context', flags.context],
+    ['--cluster', flags.cluster],
+    ['--user', flags.user],
+    ['--server', flags.server],
+    ['--token', flags.token === undefined ? undefined : '...'],
+    ['--as', flags.as],
+    ...(flags.asGroup ?? []).map((group): [string, string] => ['--as-group', group]),
+    ['--as-uid', flags.asUid],
+    ...(flags.asUserExtra ?? []).map((extra): [string, string] => ['--as-user-extra', extra]),
+    ['--certificate-authority', flags.certificateAuthority],
+    ['--client-certificate', flags.clientCertificate],
+    ['--client-key', flags.clientKey],
+    ['--tls-server-name', flags.tlsServerName],
+    ['--insecure-skip-tls-verify', flags.insecureSkipTlsVerify],
+    ['-n', flags.namespace],
+    ['-A', flags.allNamespaces],
+    ['-l', flags.selector],
   ];
-  return words
-    .map((word) => ` ${/^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`}`)
+  return pairs
+    .flatMap(([flag, value]) => (value === undefined || value === false ? [] : value === true ? [flag] : [flag, value]))
+    .map((word) => ` ${quoteWord(word)}`)
     .join('');
+}
+
+function quoteWord(word: string): string {
+  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

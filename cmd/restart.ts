@@ -1,11 +1,13 @@
 import { parseTimeout } from '../src/cluster/timeout.ts';
 import { ExitCode, ReloadError } from '../src/error.ts';
+import type { Selection } from '../src/graph/select.ts';
 import { PROGRAM } from '../src/name.ts';
 import { executePlan } from '../src/restart/execute.ts';
 import { planRestart } from '../src/restart/plan.ts';
 import { summarizeRestart } from '../src/restart/summary.ts';
 import { makeClock } from '../src/rollout/clock.ts';
-import type { RestartPlan, RolloutEvent } from '../src/types.ts';
+import type { RestartPlan, RestartSkip, RolloutEvent } from '../src/types.ts';
+import { formatObject } from '../src/view/object-name.ts';
 import { renderReport } from '../src/view/report.ts';
 import { renderRestartPlan, renderSkips } from '../src/view/restart-plan.ts';
 import { describeSummary } from '../src/view/restart-summary.ts';
@@ -37,7 +39,7 @@ export async function runRestart(
   flags: RestartFlags & GlobalFlags,
   streams: Streams,
 ): Promise<ExitCode> {
-  const timing = { timeoutMs: parseTimeout(flags.timeout), soakMs: parseTimeout(flags.soak) };
+  const timing = { timeoutMs: parseDuration('--timeout', flags.timeout), soakMs: parseDuration('--soak', flags.soak) };
   if (flags.output === 'yaml' && flags.dryRun === 'none') {
     throw new ReloadError('-o yaml prints a plan, so it needs --dry-run=client', {
       hint: 'Use -o json for a line of JSON for each event.',
@@ -52,7 +54,7 @@ export async function runRestart(
       return ExitCode.ok;
     }
     showPlan(plan, scope, flags, streams);
-    if (plan.steps.length === 0) return endWithoutSteps(plan, scope);
+    if (plan.steps.length === 0) return endWithoutSteps(plan, scope, streams);
     if (flags.dryRun === 'client') return ExitCode.ok;
     if (isInferred(scope) && flags.yes !== true) {
       const agreed = await confirm(`Restart ${countOf(plan.steps.length, 'workload')}?`, streams);
@@ -66,6 +68,12 @@ export async function runRestart(
   } finally {
     scope.cluster.close();
   }
+}
+
+function parseDuration(flag: string, text: string): number {
+  if (text.startsWith('-'))
+    throw new ReloadError(`${flag} is negative: ${text}`, { hint: 'Give a duration like 10s or 2m.' });
+  return parseTimeout(text);
 }
 
 async function makePlan(scope: Scope, flags: RestartFlags, streams: Streams): Promise<RestartPlan> {
@@ -89,11 +97,32 @@ function showPlan(plan: RestartPlan, scope: Scope, flags: RestartFlags, streams:
   streams.stderr.write(renderSkips(plan.skipped, showNamespace));
 }
 
-/** Nothing to do is a good end, unless something that was named could not be done. */
-function endWithoutSteps(plan: RestartPlan, { selection }: Scope): ExitCode {
-  const harmless = new Set(['current', 'ignored', 'next-run', 'pending']);
-  const refused = plan.skipped.some(({ code }) => !harmless.has(code));
-  return refused && !selection.everything ? ExitCode.refused : ExitCode.ok;
+/** Nothing to do is a good end, unless something that should be restarted cannot be. */
+function endWithoutSteps(plan: RestartPlan, { selection }: Scope, streams: Streams): ExitCode {
+  if (plan.skipped.length === 0) streams.stderr.write('nothing to restart: no workload here uses what was named\n');
+  return plan.skipped.some((skip) => isRefused(skip, selection)) ? ExitCode.refused : ExitCode.ok;
+}
+
+/** True when a workload that was named, or does not run its configs as they are now, is left out for good. */
+function isRefused({ code, workload }: RestartSkip, { named }: Selection): boolean {
+  switch (code) {
+    case 'paused':
+    case 'on-delete':
+    case 'partition':
+    case 'recreated-config':
+    case 'no-restart':
+    case 'unseen':
+      return true;
+    case 'missing-reference':
+    case 'next-run':
+      return named.some((ref) => formatObject(ref) === formatObject(workload));
+    case 'current':
+    case 'ignored':
+    case 'pending':
+      return false;
+    default:
+      return code satisfies never;
+  }
 }
 
 async function execute(
@@ -128,5 +157,9 @@ async function execute(
     describeSummary(summary, { interrupted, followed: flags.wait, program: PROGRAM, scope: scopeFlags(flags) }),
   );
   if (interrupted) return ExitCode.interrupted;
-  return summary.failed.length > 0 || summary.notStarted.length > 0 ? ExitCode.no : ExitCode.ok;
+  if (summary.failed.length > 0 || summary.notStarted.length > 0) return ExitCode.no;
+  const { selection } = scope;
+  return plan.skipped.some((skip) => selection.named.length > 0 && isRefused(skip, selection))
+    ? ExitCode.refused
+    : ExitCode.ok;
 }

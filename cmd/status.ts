@@ -1,9 +1,9 @@
 import { ExitCode } from '../src/error.ts';
 import { PROGRAM } from '../src/name.ts';
 import type { StatusItem } from '../src/types.ts';
-import { formatResourceName } from '../src/view/object-name.ts';
+import { formatObject, formatResourceName } from '../src/view/object-name.ts';
 import { renderReport } from '../src/view/report.ts';
-import { summarizeStatus } from '../src/view/status-summary.ts';
+import { isMendedByRestart, summarizeStatus } from '../src/view/status-summary.ts';
 import { renderStatusTable } from '../src/view/status-table.ts';
 import { makeStyles } from '../src/view/style.ts';
 import type { GlobalFlags } from './flags.ts';
@@ -16,7 +16,10 @@ import type { Streams } from './streams.ts';
 /** Flags of `status`. */
 export interface StatusFlags {
   all?: boolean;
+  watch?: boolean;
   exitCode?: boolean;
+  deep?: boolean;
+  allPods?: boolean;
   headers: boolean;
   output: 'table' | 'wide' | 'json' | 'yaml' | 'name';
 }
@@ -27,8 +30,12 @@ export async function runStatus(
   flags: StatusFlags & GlobalFlags,
   streams: Streams,
 ): Promise<ExitCode> {
+  if (flags.watch === true) {
+    const { watchStatus } = await import('./watch-status.ts');
+    return watchStatus(words, flags, streams);
+  }
   const scope = await readScope(words, flags, streams);
-  const items = await readItems(scope, streams);
+  const items = await readItems(scope, flags, streams);
   const shown = flags.all === true ? items : items.filter(({ state }) => state !== 'current');
 
   switch (flags.output) {
@@ -48,7 +55,7 @@ export async function runStatus(
         workloads: scope.graph.workloads.length,
         namespace: scope.namespace,
         all: flags.all === true,
-        restart: `${PROGRAM} restart${scopeFlags(flags)}${words.map((word) => ` ${word}`).join('')}`,
+        restart: `${PROGRAM} restart${scopeFlags(flags)}${restartWords(words, scope, items)}`,
       });
       streams.stderr.write(shown.length > 0 ? `\n${summary}` : summary);
       break;
@@ -63,13 +70,29 @@ export async function runStatus(
     default:
       flags.output satisfies never;
   }
-  return flags.exitCode === true && items.some(isStale) ? ExitCode.no : ExitCode.ok;
+  if (flags.exitCode !== true) return ExitCode.ok;
+  if (items.some(isStale)) return ExitCode.no;
+  // Without the pods nothing was judged, and that is no "no".
+  return scope.graph.unseen.some(({ kind }) => kind === 'Pod') ? ExitCode.refused : ExitCode.ok;
 }
 
-async function readItems(scope: Scope, streams: Streams): Promise<StatusItem[]> {
+/** The targets of the restart that is advised: of named workloads only those that need it, for a name is always restarted. */
+function restartWords(words: readonly string[], { selection }: Scope, items: readonly StatusItem[]): string {
+  if (selection.named.length === 0) return words.map((word) => ` ${word}`).join('');
+  const stale = items.filter(({ state }) => isMendedByRestart(state)).map(({ workload }) => formatObject(workload));
+  return [...new Set(stale)].map((name) => ` ${name}`).join('');
+}
+
+async function readItems(
+  scope: Scope,
+  { deep, allPods = false }: StatusFlags,
+  streams: Streams,
+): Promise<StatusItem[]> {
   try {
-    // The values of Secrets never leave the server for a status.
-    const items = await judgeScope(scope, ['ConfigMap'], streams);
+    // The values of Secrets never leave the server for a status, but to be compared with what containers hold.
+    const items = await (deep
+      ? judgeScope(scope, ['ConfigMap', 'Secret'], streams, { allPods })
+      : judgeScope(scope, ['ConfigMap'], streams));
     return items.filter((item) => scope.selection.includes(item));
   } finally {
     scope.cluster.close();

@@ -15,8 +15,8 @@ export function acceptList(form: Form): string {
 }
 
 /** The `Accept` header for a stream of objects. */
-export function acceptWatch(form: 'full' | 'metadata'): string {
-  return form === 'full'
-    ? 'application/json'
-    : 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json';
+export function acceptWatch(form: Form): string {
+  return form === 'metadata'
+    ? 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json'
+    : acceptList(form);
 }

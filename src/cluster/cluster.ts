@@ -24,6 +24,11 @@ export interface Cluster {
    * @throws as `request`, for what waiting does not mend
    */
   watch<Item extends Versioned>(request: WatchRequest): AsyncIterable<WatchEvent<Item>>;
+  /**
+   * Runs a command in a running container, to its end, whatever its exit code. Some at a time; the others wait their turn.
+   * @throws ExecError when it did not run or its result did not come, the signal's reason when aborted
+   */
+  exec(request: ExecRequest): Promise<ExecResult>;
   /** Ends every connection: requests under way fail, watches end. */
   close(): void;
 }
@@ -83,6 +88,24 @@ export interface TableRow<Item> {
   columns: readonly string[];
 }
 
+/** A command to run in a container: a program and its arguments, without a shell. Its standard input is empty. */
+export interface ExecRequest {
+  namespace: string;
+  pod: string;
+  container: string;
+  command: readonly string[];
+  /** Milliseconds for all of it, from the moment of its turn; 10 s by default. */
+  timeout?: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** What a command printed and how it ended. */
+export interface ExecResult {
+  stdout: Uint8Array;
+  stderr: Uint8Array;
+  exitCode: number;
+}
+
 /** The least that a watched object carries. */
 export interface Versioned {
   metadata?: { resourceVersion?: string; annotations?: Record<string, string> };
@@ -92,10 +115,13 @@ export interface Versioned {
 export interface WatchRequest {
   path: string;
   query?: Query;
-  form: 'full' | 'metadata';
+  /** With `table` the objects of the events are `TableRow`s that carry the metadata of their object too. */
+  form: Form;
   /** Begin with the changes after this version, which a list of this server gave; without it, with all that is there. */
   resourceVersion?: string;
   signal?: AbortSignal | undefined;
+  /** Gets the error when the stream is lost and tried again, and `null` when there is one again. */
+  onConnection?: (error: Error | null) => void;
 }
 
 /**

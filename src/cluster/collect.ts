@@ -13,11 +13,11 @@ import { ApiError } from './api-error.ts';
 import type { Cluster, Form } from './cluster.ts';
 
 /** Kinds of which whole objects are read, for their templates. ReplicaSets are many and nearly all a Deployment's: their metadata will do. */
-const WORKLOAD_KINDS = RESOURCE_KINDS.filter(
+export const WORKLOAD_KINDS = RESOURCE_KINDS.filter(
   ({ template, kind }) => template !== null && kind !== 'Pod' && kind !== 'ReplicaSet',
 );
 /** Kinds that a cluster need not have. */
-const OPTIONAL_GROUPS: ReadonlySet<string> = new Set(['argoproj.io', 'apps.openshift.io']);
+export const OPTIONAL_GROUPS: ReadonlySet<string> = new Set(['argoproj.io', 'apps.openshift.io']);
 /** Custom resources own custom resources; more than this deep nobody builds. */
 const OWNER_DEPTH = 4;
 
@@ -63,7 +63,28 @@ export async function collectObjects(cluster: Cluster, options: CollectOptions):
   return objects;
 }
 
-function knownKind(apiVersion: string, kind: string): ResourceKind {
+/** Adds the owners of a custom kind that stand above what was read. */
+export async function readCustomOwners(cluster: Cluster, options: CollectOptions, objects: ObjectSet): Promise<void> {
+  await new Reader(cluster, options).readCustomOwners(objects);
+}
+
+/** @throws ApiError when the namespace does not exist */
+export async function checkNamespace(cluster: Cluster, options: CollectOptions): Promise<void> {
+  await new Reader(cluster, options).throwIfNoNamespace();
+}
+
+/** True when no workload and no pod may be read: then nothing can be said at all. */
+export function isBlind(unseen: readonly Unseen[]): boolean {
+  const refused = new Set(unseen.map(({ resource }) => resource));
+  const needed = [
+    'pods',
+    ...WORKLOAD_KINDS.filter(({ apiVersion }) => apiVersion === 'apps/v1').map(({ plural }) => plural),
+  ];
+  return needed.every((resource) => refused.has(resource));
+}
+
+/** A kind that is in the table for certain. */
+export function knownKind(apiVersion: string, kind: string): ResourceKind {
   const known = findKindOf(apiVersion, kind);
   if (known === undefined) throw new Error(`${kind} is missing from the table of kinds`);
   return known;
@@ -99,12 +120,7 @@ class Reader {
   }
 
   throwIfBlind(): void {
-    const refused = new Set(this.unseen.map(({ resource }) => resource));
-    const needed = [
-      'pods',
-      ...WORKLOAD_KINDS.filter(({ apiVersion }) => apiVersion === 'apps/v1').map(({ plural }) => plural),
-    ];
-    if (this.#firstRefusal !== undefined && needed.every((resource) => refused.has(resource))) throw this.#firstRefusal;
+    if (this.#firstRefusal !== undefined && isBlind(this.unseen)) throw this.#firstRefusal;
   }
 
   async throwIfNoNamespace(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Cluster } from './cluster.ts';
 import { ConnectionError } from './connection-error.ts';
 import type { ConnectionOptions, Environment } from './environment.ts';
+import { makeExec } from './exec.ts';
 import { limitParallel } from './limit-parallel.ts';
 import { listAll } from './list.ts';
 import type { Limits } from './request.ts';
@@ -33,6 +34,7 @@ export async function connect(
   const untilClosed = ({ signal }: { signal?: AbortSignal | undefined }) => ({
     signal: AbortSignal.any(signal ? [signal, closing.signal] : [closing.signal]),
   });
+  const exec = makeExec(client, options, environment);
   return {
     server: connection.server,
     context: connection.context,
@@ -40,6 +42,7 @@ export async function connect(
     request: (request) => requestJson(client, { ...request, ...untilClosed(request) }),
     list: (request) => listAll(client, { ...request, ...untilClosed(request) }),
     watch: (request) => watchAll(client, { ...request, ...untilClosed(request) }),
+    exec: (request) => exec({ ...request, ...untilClosed(request) }),
     close() {
       closing.abort(new ConnectionError('the connection was closed', { kind: 'closed', sent: true }));
       transport.close();

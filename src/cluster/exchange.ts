@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { ReloadError } from '../error.ts';
@@ -14,6 +15,8 @@ export interface Exchange {
   headers: OutgoingHttpHeaders;
   body?: string | undefined;
   signal?: AbortSignal | undefined;
+  /** Asks, with its headers, to switch a connection of its own to another protocol. */
+  switches?: boolean;
 }
 
 /** How long to wait, in milliseconds; 0 for ever. */
@@ -35,6 +38,8 @@ export interface Answer {
   /** @throws ConnectionError when the connection breaks, the signal's reason when aborted */
   chunks: AsyncIterable<Buffer>;
   discard(): void;
+  /** After code 101: the connection, which is the caller's now, and what came on it behind the head of the answer. */
+  switched?: { connection: Duplex; head: Buffer };
 }
 
 /**
@@ -116,15 +121,30 @@ export function exchange(route: Route, request: Exchange, patience: Patience): P
         },
       });
     });
+    if (request.switches) {
+      outgoing.once('upgrade', (message, connection, head) => {
+        finish();
+        resolve({
+          code: message.statusCode ?? 0,
+          headers: message.headers,
+          rawHeaders: message.rawHeaders,
+          chunks: noChunks(),
+          discard: () => connection.destroy(),
+          switched: { connection, head },
+        });
+      });
+    }
     // As bytes: a body given as text would be joined to the headers, and they written in its encoding.
     if (request.body === undefined) outgoing.end();
     else outgoing.end(Buffer.from(request.body));
   });
 }
 
-function begin(route: Route, { method, path, headers }: Exchange) {
+async function* noChunks(): AsyncGenerator<Buffer> {}
+
+function begin(route: Route, { method, path, headers, switches }: Exchange) {
   try {
-    return route.begin(method, path, headers);
+    return (switches ? route.beginAlone : route.begin)(method, path, headers);
   } catch (error) {
     if (errorCode(error) !== 'ERR_INVALID_CHAR') throw error;
     throw new ReloadError(`${error instanceof Error ? error.message : 'a header cannot be sent'}`, {

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../objects/json.ts';
 import { acceptList } from './accept.ts';
 import { ApiError } from './api-error.ts';
 import type { ListRequest, ListResult } from './cluster.ts';
@@ -66,8 +67,9 @@ function readItems<Item>(page: Page<Item>, asRows: boolean): Item[] {
 }
 
 /** A `TableRow`, which the caller's `Item` is; a server that knows no tables sends the objects themselves. */
-function makeRow<Row>(object: unknown, cells: unknown[], columns: string[]): Row {
+export function makeRow<Row>(object: unknown, cells: unknown[], columns: readonly string[]): Row {
   const row = Object.create(null);
+  row.metadata = isJsonObject(object) ? object.metadata : undefined;
   row.object = object;
   row.cells = cells;
   row.columns = columns;

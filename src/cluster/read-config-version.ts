@@ -1,10 +1,9 @@
 import { projectConfig } from '../objects/config.ts';
 import type { ContentDigest } from '../objects/content.ts';
 import { digestContent } from '../objects/content.ts';
-import { configKind, listPath } from '../objects/kinds.ts';
 import type { ConfigKind, ConfigObject, ObjectReference } from '../types.ts';
-import { ApiError } from './api-error.ts';
 import type { Cluster } from './cluster.ts';
+import { readConfigContent } from './read-config-content.ts';
 
 /** A config as it was at one moment. */
 export interface ConfigVersion {
@@ -16,11 +15,9 @@ export interface ConfigVersion {
 export type ConfigAt = ConfigVersion | 'absent' | 'forgotten';
 
 /**
- * Reads a config as it is, or as it was when the cluster was at a resourceVersion. The server keeps that for some minutes: it compacts
- * its store every five (`--etcd-compaction-interval`), and then answers 410.
- * https://kubernetes.io/docs/reference/using-api/api-concepts/#semantics-for-get-and-list
+ * Reads a config as it is, or as it was, with hashes in the place of its values.
  * @param resourceVersion `null` for now
- * @throws as `Cluster.list`, but for 403 and 410, which are `forgotten`
+ * @throws as `readConfigContent`
  */
 export async function readConfigAt(
   cluster: Cluster,
@@ -28,21 +25,7 @@ export async function readConfigAt(
   resourceVersion: string | null,
   signal?: AbortSignal,
 ): Promise<ConfigAt> {
-  const query = {
-    // A list and not a get: only lists can be asked for an exact version.
-    fieldSelector: `metadata.name=${ref.name}`,
-    ...(resourceVersion === null ? {} : { resourceVersion, resourceVersionMatch: 'Exact' }),
-  };
-  const project = (object: unknown): ConfigVersion => ({
-    config: projectConfig({ object }, kind),
-    content: digestContent(object, kind),
-  });
-  try {
-    const path = listPath(configKind(kind), ref.namespace);
-    const { items } = await cluster.list({ path, query, form: 'full', project, signal });
-    return items[0] ?? 'absent';
-  } catch (error) {
-    if (error instanceof ApiError && (error.code === 403 || error.code === 410)) return 'forgotten';
-    throw error;
-  }
+  const object = await readConfigContent(cluster, { kind, ref, resourceVersion }, signal);
+  if (typeof object === 'string') return object;
+  return { config: projectConfig({ object }, kind), content: digestContent(object, kind) };
 }

@@ -97,7 +97,8 @@ function formatQuery(query: Query): string {
   return parameters.size > 0 ? `?${parameters}` : '';
 }
 
-async function readRefusal(answer: Answer, transport: Transport): Promise<ApiError | ConnectionError> {
+/** The error that an answer without success stands for; it takes the body. */
+export async function readRefusal(answer: Answer, transport: Transport): Promise<ApiError | ConnectionError> {
   const { code, headers } = answer;
   if (code < 400) {
     answer.discard();

@@ -29,6 +29,8 @@ export interface Route {
   /** Name that the certificate must hold. */
   serverName: string;
   begin: BeginRequest;
+  /** As `begin`, on a connection that nobody else gets: for a request after which it speaks another protocol. */
+  beginAlone: BeginRequest;
   close(): void;
 }
 
@@ -45,15 +47,38 @@ export function makeRoute(
   certificate: ClientCertificate | undefined,
   proxy: URL | undefined,
 ): Route {
+  const shared = makeWay(server, trust, certificate, proxy, { keepAlive: true, timeout: IDLE });
+  let alone: Way | undefined;
+  return {
+    ...shared,
+    beginAlone: (...request) => {
+      alone ??= makeWay(server, trust, certificate, proxy, { keepAlive: false });
+      return alone.begin(...request);
+    },
+    close: () => {
+      shared.close();
+      alone?.close();
+    },
+  };
+}
+
+type Way = Omit<Route, 'beginAlone'>;
+
+function makeWay(
+  server: string,
+  trust: Trust,
+  certificate: ClientCertificate | undefined,
+  proxy: URL | undefined,
+  agentOptions: https.AgentOptions,
+): Way {
   const { hostname, host, port, pathname, protocol } = new URL(server);
   const isSecure = protocol === 'https:';
   const bareHost = hostname.replace(/^\[|\]$/g, '');
   const target = { host: bareHost, port: Number(port) || (isSecure ? 443 : 80) };
   const prefix = pathname.replace(/\/+$/, '');
-  const agentOptions = { keepAlive: true, timeout: IDLE };
 
   if (!isSecure) {
-    if (proxy?.protocol.startsWith('http')) return makeForwardRoute(server, proxy);
+    if (proxy?.protocol.startsWith('http')) return makeForwardWay(server, proxy, agentOptions);
     const agent = new http.Agent(agentOptions);
     if (proxy) tunnelThrough(agent, makeTunnel(proxy, {}), (socket) => socket);
     return {
@@ -95,8 +120,7 @@ export function makeRoute(
 }
 
 /** Plain http through an http proxy: the proxy gets the whole URL and asks for us. */
-function makeForwardRoute(server: string, proxy: URL): Route {
-  const options = { keepAlive: true, timeout: IDLE };
+function makeForwardWay(server: string, proxy: URL, options: https.AgentOptions): Way {
   const { agent, request } =
     proxy.protocol === 'https:'
       ? { agent: new https.Agent(options), request: https.request }

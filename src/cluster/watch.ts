@@ -3,7 +3,7 @@ import { ApiError, readStatus, statusOfCode } from './api-error.ts';
 import type { Versioned, WatchEvent, WatchRequest } from './cluster.ts';
 import { ConnectionError } from './connection-error.ts';
 import { readJsonLines } from './json-lines.ts';
-import { isExpired, listAll } from './list.ts';
+import { isExpired, listAll, makeRow } from './list.ts';
 import type { Client, Limits } from './request.ts';
 import { open } from './request.ts';
 import { isPassing, pause } from './retry.ts';
@@ -27,6 +27,8 @@ interface Thread {
   /** Tries since the server last told something. */
   failures: number;
   failingSince: number;
+  /** Of the tables of this stream: only its first event names them. */
+  columns: readonly string[];
 }
 
 /**
@@ -46,6 +48,7 @@ export async function* watchAll<Item extends Versioned>(
     connected: false,
     failures: 0,
     failingSince: 0,
+    columns: [],
   };
   while (!signal?.aborted) {
     try {
@@ -63,6 +66,7 @@ export async function* watchAll<Item extends Versioned>(
       }
       if (isExpired(error)) thread.version = undefined;
       else if (!mayMend(error, thread, client.limits)) throw error;
+      else if (error instanceof Error) request.onConnection?.(error);
       thread.failures++;
       await pause(Math.min(client.limits.delay * 2 ** (thread.failures - 1), LONGEST_PAUSE), signal).catch(
         () => undefined,
@@ -93,7 +97,7 @@ async function* tellList<Item extends Versioned>(
 
 async function* tellStream<Item extends Versioned>(
   client: Client,
-  { path, query, form, signal }: WatchRequest,
+  { path, query, form, signal, onConnection }: WatchRequest,
   thread: Thread,
 ): AsyncGenerator<WatchEvent<Item>> {
   const { limits } = client;
@@ -102,20 +106,23 @@ async function* tellStream<Item extends Versioned>(
       ? { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }
       : { resourceVersion: thread.version };
   const length = { timeoutSeconds: String(Math.ceil(limits.watchLength / 1000)) };
+  const rows = form === 'table' && { includeObject: 'Metadata' };
   const openedAt = performance.now();
   const answer = await open(
     client,
     {
       path,
-      query: { ...query, watch: 'true', allowWatchBookmarks: 'true', ...start, ...length },
+      query: { ...query, watch: 'true', allowWatchBookmarks: 'true', ...rows, ...start, ...length },
       accept: acceptWatch(form),
       signal,
     },
     { connect: limits.connect, silence: limits.watchSilence, total: 0 },
   );
   thread.connected = true;
+  onConnection?.(null);
   for await (const event of readJsonLines<RawEvent<Item>>(answer.chunks)) {
-    const told = readEvent(event, thread);
+    const isRow = form === 'table' && event.type !== 'ERROR';
+    const told = readEvent(isRow ? { ...event, object: readRow<Item>(event.object, thread) } : event, thread);
     thread.failures = 0;
     yield told;
   }
@@ -128,6 +135,21 @@ async function* tellStream<Item extends Versioned>(
 interface RawEvent<Item> {
   type: string;
   object: Item;
+}
+
+/** The one row of a table; a server that knows no tables sends the object itself. */
+function readRow<Item>(table: Versioned & RawTable, thread: Thread): Item {
+  if (table.columnDefinitions?.length) thread.columns = table.columnDefinitions.map(({ name }) => name);
+  if (table.kind !== 'Table') return makeRow(table, [], []);
+  const row = table.rows?.[0];
+  return makeRow(row?.object ?? table, row?.cells ?? [], thread.columns);
+}
+
+/** What an event of a watch holds of a table. */
+interface RawTable {
+  kind?: string;
+  columnDefinitions?: { name: string }[] | null;
+  rows?: { object: unknown; cells: unknown[] }[] | null;
 }
 
 function readEvent<Item extends Versioned>({ type, object }: RawEvent<Item>, thread: Thread): WatchEvent<Item> {
@@ -163,10 +185,15 @@ function isUnknownStreaming(error: unknown, thread: Thread): boolean {
   return isRefused && thread.version === undefined && thread.streamsList;
 }
 
+/** The server cannot be reached: of one that was there before, it may come back. */
+export function isOutage(error: unknown): boolean {
+  return (
+    error instanceof ConnectionError && ['refused', 'name', 'unreachable', 'timeout', 'proxy'].includes(error.kind)
+  );
+}
+
 function mayMend(error: unknown, thread: Thread, limits: Limits): boolean {
-  const isOutage =
-    error instanceof ConnectionError && ['refused', 'name', 'unreachable', 'timeout', 'proxy'].includes(error.kind);
-  if (!isPassing(error) && !(isOutage && thread.connected)) return false;
+  if (!isPassing(error) && !(isOutage(error) && thread.connected)) return false;
   if (!thread.connected) return thread.failures + 1 < limits.tries;
   const now = performance.now();
   if (thread.failures === 0) thread.failingSince = now;

@@ -1,7 +1,7 @@
 import type { ConfigKind, ConfigObject, KeyWrite } from '../types.ts';
 import type { JsonObject } from './json.ts';
 import { isJsonObject, readObject, readText } from './json.ts';
-import { readFieldTimes } from './managed-fields.ts';
+import { findWrittenAt, ownsImmutable, readFieldTimes } from './managed-fields.ts';
 import { isReadAnnotation, readCreatedAt, readReference, readTexts } from './metadata.ts';
 
 /**
@@ -32,6 +32,8 @@ export function projectConfig(row: ConfigRow, kind: ConfigKind): ConfigObject {
     createdAt,
     ...readKeys(object, row, times.keys),
     timesIncomplete: times.incomplete,
+    writtenAt: findWrittenAt(object),
+    immutable: object.immutable === true || ownsImmutable(object),
     labels: readTexts(metadata, 'labels'),
     annotations: readTexts(metadata, 'annotations', isReadAnnotation),
   };

@@ -28,6 +28,11 @@ export function findWrittenAt(raw: JsonObject): string | null {
   return newest;
 }
 
+/** True when some entry owns `immutable`: metadata alone does not tell its value, and hardly anybody writes `false`. */
+export function ownsImmutable(raw: JsonObject): boolean {
+  return listEntries(raw).some(({ fields }) => fields !== undefined && Object.hasOwn(fields, 'f:immutable'));
+}
+
 /**
  * When each key was last written and by whom, as far as managedFields know. One entry has one time for all that it owns, so the
  * newest over all owners of a key is an upper bound; a removed key leaves no trace.

@@ -73,5 +73,6 @@ function readInstance(name: string, init: boolean, status: JsonObject | undefine
     startedAt,
     running: running !== undefined,
     restartCount: readInteger(status, 'restartCount', 0),
+    previousEndedAt: readTextOrNull(readObject(readObject(status, 'lastState'), 'terminated'), 'finishedAt'),
   };
 }

@@ -1,4 +1,5 @@
 import { makeFindKept } from '../graph/ignore.ts';
+import { findRecreated } from '../graph/recreated.ts';
 import { objectKey } from '../objects/object-key.ts';
 import { compareObjects } from '../objects/reference-order.ts';
 import type {
@@ -40,6 +41,7 @@ export function planRestart({ graph, status, targets, force }: PlanInput): Resta
   const inferred = new Set(targets.inferred.map(objectKey));
   const configs = new Set(targets.configs.map(objectKey));
   const findKept = makeFindKept(graph.configs);
+  const recreated = findRecreated(graph);
   const steps: RestartStep[] = [];
   const skipped: RestartSkip[] = targets.named.flatMap((ref) => skipUnknown(ref, graph));
 
@@ -61,13 +63,13 @@ export function planRestart({ graph, status, targets, force }: PlanInput): Resta
       // One that holds nothing is not worth a word, unless its config was named.
       if (asked.length === 0 || (inferred.has(key) && judged.length === 0 && dropped.size === 0)) continue;
       const verdict = judgeInferred(asked, judged, dropped, force);
-      if (verdict !== null && !(configs.size > 0 && findRefusal(workload, uses)?.code === 'next-run')) {
+      if (verdict !== null && !(configs.size > 0 && findRefusal(workload, uses, recreated)?.code === 'next-run')) {
         skipped.push(skipOf(workload, verdict));
         continue;
       }
       if (why.length === 0) why = ['it is current, and --force takes it along'];
     }
-    const refusal = findRefusal(workload, uses);
+    const refusal = findRefusal(workload, uses, recreated);
     if (refusal !== null && !(force && refusal.mayForce)) skipped.push(skipOf(workload, refusal));
     else steps.push(makeStep(workload, uses, why, refusal === null ? [] : [refusal.reason]));
   }
@@ -87,7 +89,12 @@ function judgeInferred(
   if (uses.every(({ config }) => dropped.has(objectKey(config)))) {
     return { code: 'ignored', reason: `an annotation says to ignore ${names}` };
   }
-  const state = decisiveState(items);
+  // What is optional and absent can never be shown to be current: it would be restarted for ever.
+  const absent = new Set(
+    uses.filter(({ exists, optional }) => optional && exists === false).map(({ config }) => objectKey(config)),
+  );
+  const decisive = items.filter((item) => force || item.state !== 'unknown' || !absent.has(objectKey(item.config)));
+  const state = decisiveState(decisive);
   switch (state) {
     case 'stale':
     case 'refreshed':
@@ -100,7 +107,7 @@ function judgeInferred(
         reason: 'the kubelet is still to write the change into its mounted files: wait a little, or --force',
       };
     case 'missing':
-      return { code: 'missing-reference', reason: items.find((item) => item.state === 'missing')?.reason ?? '' };
+      return { code: 'missing-reference', reason: describeMissing(items) };
     case 'current':
       return force ? null : { code: 'current', reason: 'it already runs what its configs hold now' };
     case null:
@@ -108,6 +115,11 @@ function judgeInferred(
     default:
       return state satisfies never;
   }
+}
+
+function describeMissing(items: readonly StatusItem[]): string {
+  const missing = items.filter(({ state }) => state === 'missing').map(({ config }) => nameObject(config));
+  return `${[...new Set(missing)].join(', ')}, or a key of it, does not exist: its next start will fail, so it is left alone`;
 }
 
 function makeStep(workload: Workload, uses: readonly Dependency[], why: string[], overruled: string[]): RestartStep {

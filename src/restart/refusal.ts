@@ -1,4 +1,5 @@
 import { findKindOf } from '../objects/kinds.ts';
+import { objectKey } from '../objects/object-key.ts';
 import { referenceKey } from '../objects/reference-order.ts';
 import { isRolloutKind } from '../rollout/rollout-object.ts';
 import type { Dependency, RestartSkip, SkipCode, Workload } from '../types.ts';
@@ -12,9 +13,21 @@ export interface Refusal {
   mayForce: boolean;
 }
 
-/** Why a restart of this workload could not work, or would do harm; `null` when nothing speaks against it. */
-export function findRefusal(workload: Workload, dependencies: readonly Dependency[]): Refusal | null {
-  return refuseKind(workload) ?? refuseMissing(workload, dependencies) ?? refusePolicy(workload);
+/**
+ * Why a restart of this workload could not work, or would do harm; `null` when nothing speaks against it.
+ * @param recreated keys of configs as `findRecreated` gives them
+ */
+export function findRefusal(
+  workload: Workload,
+  dependencies: readonly Dependency[],
+  recreated: ReadonlySet<string>,
+): Refusal | null {
+  return (
+    refuseKind(workload) ??
+    refuseMissing(workload, dependencies) ??
+    refuseRecreated(dependencies, recreated) ??
+    refusePolicy(workload)
+  );
 }
 
 /** The skip that a refusal makes of a workload. */
@@ -73,12 +86,24 @@ function refuseMissing(workload: Workload, dependencies: readonly Dependency[]):
   return { code: 'missing-reference', reason, mayForce: false };
 }
 
+function refuseRecreated(dependencies: readonly Dependency[], recreated: ReadonlySet<string>): Refusal | null {
+  const found = dependencies.find(({ config }) => recreated.has(objectKey(config)));
+  if (found === undefined) return null;
+  const name = nameObject(found.config);
+  const reason = `${name} is immutable and was created again under its name: the new pods may still get the old content. Give it a new name`;
+  return { code: 'recreated-config', reason, mayForce: true };
+}
+
 function refusePolicy({ ref, policy }: Workload): Refusal | null {
   const name = nameObject(ref);
   if (policy.paused) {
     const resume =
       ref.kind === 'Rollout' ? `kubectl argo rollouts resume ${ref.name}` : `kubectl rollout resume ${name}`;
-    return { code: 'paused', reason: `it is paused, so no pod would be replaced: ${resume}`, mayForce: false };
+    return {
+      code: 'paused',
+      reason: `it is paused, so no pod would be replaced: ${resume} -n ${ref.namespace}`,
+      mayForce: false,
+    };
   }
   if (policy.strategy === 'OnDelete') {
     const reason = 'its update strategy is OnDelete: a pod gets the new content when it is deleted';

@@ -19,7 +19,7 @@ export type Walk =
   | { end: 'lost' };
 
 /** So many writes after a start are walked back; each costs a request. */
-const STEPS = 5;
+const STEPS = 12;
 
 /** Walks back from the config of now, write by write, to the version that the container started with, as far as the history knows. */
 export function walkBack(evidence: InstanceEvidence): Walk {

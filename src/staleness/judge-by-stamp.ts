@@ -20,8 +20,8 @@ export function judgeByStamp({ dependency, config, pod, instance }: InstanceEvid
   if (stamp === null || stamped === undefined) return null;
   const current = (reason: string): Judgement => ({ state: 'current', evidence: 'stamp', reason });
   if (config === null) {
-    const started = Date.parse(instance.startedAt ?? '');
-    const isOfStamp = Math.abs(started - Date.parse(stamp.time)) < SAME_ROLLOUT;
+    const age = Date.parse(instance.startedAt ?? '') - Date.parse(stamp.time);
+    const isOfStamp = instance.restartCount === 0 && age >= -2000 && age < SAME_ROLLOUT;
     const isAbsent = dependency.exists === false && stamped.content === 'absent';
     return isAbsent && isOfStamp ? current('it was absent at the restart, and is absent now') : null;
   }

@@ -1,4 +1,5 @@
 import { REREADS_ANNOTATION } from '../name.ts';
+import { judgeByExec } from './judge-by-exec.ts';
 import { judgeByHistory } from './judge-by-history.ts';
 import { judgeByStamp } from './judge-by-stamp.ts';
 import { judgeByTime } from './judge-by-time.ts';
@@ -8,8 +9,17 @@ import type { InstanceEvidence, Judgement } from './judgement.ts';
 export function judgeInstance(evidence: InstanceEvidence): Judgement {
   const byStamp = judgeByStamp(evidence);
   const byTime = judgeByTime(evidence);
-  const judgement = byTime.state === 'current' ? (byStamp ?? byTime) : (judgeByHistory(evidence) ?? byStamp ?? byTime);
+  const weaker = byTime.state === 'current' ? (byStamp ?? byTime) : (judgeByHistory(evidence) ?? byStamp ?? byTime);
+  const doubted = doubtRecreated(evidence, weaker);
+  const judgement = judgeByExec(evidence, doubted) ?? doubted;
   if (judgement.state !== 'refreshed' || !evidence.rereads) return judgement;
   const reason = `the mounted files are up to date, and ${REREADS_ANNOTATION} says that it reads them again`;
   return { ...judgement, state: 'current', reason };
+}
+
+/** No time shows what a node still keeps of an immutable config that was created again; only a look into the container does. */
+function doubtRecreated({ recreated }: InstanceEvidence, judgement: Judgement): Judgement {
+  if (!recreated || judgement.state !== 'current') return judgement;
+  const reason = 'it is immutable and was created again under its name: its node may still give out the old content';
+  return { state: 'unknown', evidence: 'none', reason };
 }

@@ -1,6 +1,7 @@
 import type { ConfigObject, Dependency, Evidence, State } from '../types.ts';
 import type { KeyChange } from './change-time.ts';
 import type { ConfigHistory } from './history.ts';
+import type { Inside } from './inside.ts';
 import type { Freshness, RunningUse } from './uses.ts';
 import type { WriteTimeline } from './witness.ts';
 
@@ -22,8 +23,12 @@ export interface InstanceEvidence extends RunningUse {
   freshness: Freshness;
   /** The workload re-reads its files by itself. */
   rereads: boolean;
+  /** The config is immutable, and another one of its name was there before. */
+  recreated: boolean;
   timeline: WriteTimeline;
   history: ConfigHistory;
+  /** What was seen in containers, where somebody looked. */
+  inside?: Inside;
   /** Epoch milliseconds. */
   now: number;
 }
@@ -45,4 +50,4 @@ export function judgeChange(
 }
 
 /** The longest that the kubelet takes by default to rewrite mounted files: 1.5 times its sync period of a minute. */
-const REWRITE_BOUND = 90_000;
+export const REWRITE_BOUND = 90_000;

@@ -17,7 +17,7 @@ export interface LookBackOptions {
 }
 
 /** Each round asks for the version before the one that the last round told: so many writes after a start can be walked back. */
-const ROUNDS = 6;
+const ROUNDS = 13;
 
 /**
  * Asks the API how configs were when containers started that may not run what they hold now. An answer serves every container, so that a

@@ -50,25 +50,18 @@ const MAX_BYTES = 16_384;
  */
 export function makeStamp(sources: readonly StampSource[], time: string): string {
   const sorted = [...sources].sort((a, b) => (nameKey(a) < nameKey(b) ? -1 : 1));
-  let configs = sorted.map(
-    (source): StampedConfig => ({
-      kind: source.kind,
-      name: source.name,
-      uid: stampUid(source.kind, source.uid),
-      resourceVersion: source.resourceVersion,
-      content: hashSource(source),
-    }),
-  );
-  while (formatStamp({ time, configs }).length > MAX_BYTES && configs.length > 0) {
-    const largest = configs.reduce((a, b) => (formatConfig(b).length > formatConfig(a).length ? b : a));
-    const source = sorted.find((candidate) => nameKey(candidate) === nameKey(largest));
-    const isFolded = largest.content === null || largest.content === 'absent' || largest.content.by === 'object';
-    configs =
-      isFolded || source === undefined
-        ? configs.filter((config) => config !== largest)
-        : configs.map((config) => (config === largest ? { ...config, content: hashSource(source, 0) } : config));
+  let entries = sorted.map((source) => ({ source, isFolded: false, text: formatSource(source, MAX_KEYS) }));
+  let length = formatStamp(time, entries).length;
+  while (length > MAX_BYTES && entries.length > 0) {
+    const largest = entries.reduce((a, b) => (b.text.length > a.text.length ? b : a));
+    if (largest.isFolded) entries = entries.filter((entry) => entry !== largest);
+    else {
+      largest.isFolded = true;
+      largest.text = formatSource(largest.source, 0);
+    }
+    length = formatStamp(time, entries).length;
   }
-  return formatStamp({ time, configs });
+  return formatStamp(time, entries);
 }
 
 /** The uid as a stamp carries it. */
@@ -83,7 +76,7 @@ export function hashValue(source: Pick<StampSource, 'kind' | 'uid'>, key: string
 }
 
 /** @param mostKeys with more, all keys together get one hash */
-function hashSource(source: StampSource, mostKeys = MAX_KEYS): StampedConfig['content'] {
+function hashSource(source: StampSource, mostKeys: number): StampedConfig['content'] {
   const { content } = source;
   if (content === null || content === 'absent') return content;
   const entries = [...content].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -110,13 +103,15 @@ function nameKey({ kind, name }: { kind: ConfigKind; name: string }): string {
   return `${kind}/${name}`;
 }
 
-function formatStamp({ time, configs }: Stamp): string {
-  return `{"v":1,"t":${JSON.stringify(time)},"c":[${configs.map(formatConfig).join(',')}]}`;
+function formatStamp(time: string, entries: readonly { text: string }[]): string {
+  return `{"v":1,"t":${JSON.stringify(time)},"c":[${entries.map(({ text }) => text).join(',')}]}`;
 }
 
-function formatConfig({ kind, name, uid, resourceVersion, content }: StampedConfig): string {
+function formatSource(source: StampSource, mostKeys: number): string {
+  const { kind, name, uid, resourceVersion } = source;
+  const content = hashSource(source, mostKeys);
   const named = { n: `${kind.toLowerCase()}/${name}` };
   if (content === 'absent') return JSON.stringify({ ...named, a: true });
   const hashes = content === null ? {} : content.by === 'key' ? { k: content.hashes } : { h: content.hash };
-  return JSON.stringify({ ...named, u: uid, r: resourceVersion, ...hashes });
+  return JSON.stringify({ ...named, u: stampUid(kind, uid), r: resourceVersion, ...hashes });
 }

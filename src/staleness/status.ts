@@ -1,9 +1,11 @@
+import { findRecreated } from '../graph/recreated.ts';
 import { REREADS_ANNOTATION } from '../name.ts';
 import { objectKey } from '../objects/object-key.ts';
-import type { ConfigObject, Dependency, Graph, KeyWrite, PodVerdict, State, StatusItem } from '../types.ts';
+import type { ConfigObject, Dependency, Graph, PodVerdict, State, StatusItem } from '../types.ts';
 import type { KeyChange } from './change-time.ts';
 import { findKeyChange } from './change-time.ts';
 import { ConfigHistory } from './history.ts';
+import type { Inside } from './inside.ts';
 import { judgeInstance } from './judge-instance.ts';
 import type { InstanceEvidence, Judgement } from './judgement.ts';
 import { findRunningUses, freshnessOf } from './uses.ts';
@@ -15,6 +17,8 @@ export interface JudgeContext {
   now: number;
   /** What the API told of the past; nothing by default. */
   history?: ConfigHistory;
+  /** What was seen in containers; nothing by default. */
+  inside?: Inside;
 }
 
 /**
@@ -22,7 +26,8 @@ export interface JudgeContext {
  * Uses that no container holds any content of (pull secrets, volumes that nobody mounts) are left out unless missing.
  */
 export function judgeGraph(graph: Graph, context: JudgeContext): StatusItem[] {
-  return judgeUses(graph, context).map(makeItem);
+  const blind = findBlindKinds(graph);
+  return judgeUses(graph, context).map((use) => makeItem(use, blind.has(use.dependency.workload.kind)));
 }
 
 /** The verdicts on one use. */
@@ -34,8 +39,9 @@ export interface JudgedUse {
 }
 
 /** Every use that a container holds content of, or whose target is missing, with the verdict on each of its containers. */
-export function judgeUses(graph: Graph, { now, history = new ConfigHistory() }: JudgeContext): JudgedUse[] {
+export function judgeUses(graph: Graph, { now, history = new ConfigHistory(), inside }: JudgeContext): JudgedUse[] {
   const timeline = makeTimeline(listWitnesses(graph));
+  const recreated = findRecreated(graph);
   const configs = new Map(graph.configs.map((config) => [objectKey(config.ref), config]));
   const workloads = new Map(graph.workloads.map((workload) => [objectKey(workload.ref), workload]));
   return graph.dependencies.flatMap((dependency) => {
@@ -54,9 +60,11 @@ export function judgeUses(graph: Graph, { now, history = new ConfigHistory() }: 
         change,
         freshness: freshness ?? 'at-start',
         rereads,
+        recreated: recreated.has(objectKey(dependency.config)),
         timeline,
         history,
         now,
+        ...(inside && { inside }),
       };
       return { evidence, judgement: isMissing(dependency) ? describeMissing(dependency) : judgeInstance(evidence) };
     });
@@ -66,14 +74,7 @@ export function judgeUses(graph: Graph, { now, history = new ConfigHistory() }: 
 
 function* listWitnesses(graph: Graph) {
   for (const workload of graph.workloads) yield* workload.pods;
-  for (const { resourceVersion, keys } of graph.configs) yield { resourceVersion, writtenAt: newestWrite(keys) };
-}
-
-function newestWrite(keys: readonly KeyWrite[]): string | null {
-  return keys.reduce<string | null>(
-    (newest, { at }) => (at !== null && (newest === null || at > newest) ? at : newest),
-    null,
-  );
+  yield* graph.configs;
 }
 
 /** True when the next start of a container will fail for want of this. */
@@ -86,7 +87,14 @@ function describeMissing(dependency: Dependency): Judgement {
   return { state: 'missing', evidence: 'none', reason: `${what}: the next start of this container will fail` };
 }
 
-function makeItem({ dependency, change, verdicts }: JudgedUse): StatusItem {
+/** Kinds of workloads whose pods could not be found for want of rights: nothing may be concluded from their absence. */
+function findBlindKinds({ unseen, workloads }: Graph): Set<string> {
+  const kinds = new Set(unseen.map(({ kind }) => kind));
+  if (kinds.has('Pod')) return new Set(workloads.map(({ ref }) => ref.kind));
+  return new Set(kinds.has('ReplicaSet') ? ['Deployment', 'Rollout'] : kinds.has('Job') ? ['CronJob'] : []);
+}
+
+function makeItem({ dependency, change, verdicts }: JudgedUse, blind: boolean): StatusItem {
   const pods = verdicts.map(
     ({ evidence: { pod, instance }, judgement: { state, evidence, reason } }): PodVerdict => ({
       name: pod.ref.name,
@@ -96,7 +104,7 @@ function makeItem({ dependency, change, verdicts }: JudgedUse): StatusItem {
       reason,
     }),
   );
-  const { state, evidence, reason } = isMissing(dependency) ? describeMissing(dependency) : worstOf(pods);
+  const { state, evidence, reason } = isMissing(dependency) ? describeMissing(dependency) : worstOf(pods, blind);
   const { workload, container, init, config, via, keys, at, optional } = dependency;
   return {
     workload,
@@ -119,11 +127,12 @@ function makeItem({ dependency, change, verdicts }: JudgedUse): StatusItem {
 
 const WORST_FIRST: readonly State[] = ['missing', 'stale', 'refreshed', 'unknown', 'pending', 'current'];
 
-function worstOf(pods: readonly PodVerdict[]): Judgement {
+function worstOf(pods: readonly PodVerdict[], blind: boolean): Judgement {
   for (const state of WORST_FIRST) {
     const found = pods.find((pod) => pod.state === state);
     if (found !== undefined) return found;
   }
+  if (blind) return { state: 'unknown', evidence: 'none', reason: 'its pods could not be read' };
   const reason = 'no container runs it; the next one starts with the content of then';
   return { state: 'current', evidence: 'none', reason };
 }

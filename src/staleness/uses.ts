@@ -42,7 +42,7 @@ function findInstances(pod: PodObject, use: ConfigRef): ContainerInstance[] {
   // An annotation names no container: the one that started first runs the oldest content.
   if (use.via === 'annotation') {
     return pod.containers
-      .filter(({ init }) => !init)
+      .filter(({ init, startedAt }) => !init && startedAt !== null)
       .sort((a, b) => ((a.startedAt ?? '') < (b.startedAt ?? '') ? -1 : 1))
       .slice(0, 1);
   }

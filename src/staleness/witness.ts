@@ -1,8 +1,8 @@
 /**
  * Every effective write of any object takes the next resourceVersion of one counter, also the writes that leave no
- * trace in managedFields (a removed key, merged managers, stripped entries). So an object with a lower
- * resourceVersion that is known to have been written after a moment proves that the config was written after it too,
- * and one with a higher resourceVersion that was written before a moment proves that the config was not.
+ * trace in managedFields (a removed key, merged managers, stripped entries). An object was written no earlier than its
+ * newest time there. So a lower resourceVersion with a time after a moment proves that a config was written after that
+ * moment, whatever its own fields say.
  * Official within one resource type since Kubernetes 1.35 (KEP-5504); across types it needs the same etcd, which pods,
  * ConfigMaps and Secrets share practically everywhere.
  */
@@ -36,18 +36,16 @@ export function makeTimeline(witnesses: Iterable<Witness>): WriteTimeline {
     if (version !== null && !Number.isNaN(at)) points.push({ version, at });
   }
   points.sort((a, b) => (a.version < b.version ? -1 : a.version > b.version ? 1 : 0));
-  // A later object cannot have been written before an earlier one: the newest time below a version bounds it from
-  // below, and the oldest time above it from above.
-  const newestUpTo = points.map(() => Number.NEGATIVE_INFINITY);
+  const newestUpTo: number[] = [];
+  for (const { at } of points) newestUpTo.push(Math.max(at, newestUpTo.at(-1) ?? Number.NEGATIVE_INFINITY));
+  // A time is no upper bound: an object may itself have been written without a trace. One whose time is behind that of
+  // an earlier version shows that it was, and says nothing.
   const oldestFrom = points.map(() => Number.POSITIVE_INFINITY);
-  points.forEach((point, index) => {
-    newestUpTo[index] = Math.max(point.at, newestUpTo[index - 1] ?? Number.NEGATIVE_INFINITY);
-  });
   for (let index = points.length - 1; index >= 0; index--) {
-    oldestFrom[index] = Math.min(
-      points[index]?.at ?? Number.POSITIVE_INFINITY,
-      oldestFrom[index + 1] ?? Number.POSITIVE_INFINITY,
-    );
+    const at = points[index]?.at ?? Number.POSITIVE_INFINITY;
+    const isOrderly = at >= (newestUpTo[index - 1] ?? Number.NEGATIVE_INFINITY);
+    const next = oldestFrom[index + 1] ?? Number.POSITIVE_INFINITY;
+    oldestFrom[index] = isOrderly ? Math.min(at, next) : next;
   }
   return {
     orderAgainst(resourceVersion, moment, margin) {
@@ -56,7 +54,7 @@ export function makeTimeline(witnesses: Iterable<Witness>): WriteTimeline {
       const below = countBelow(points, version);
       const above = points[below]?.version === version ? below + 1 : below;
       if ((newestUpTo[below - 1] ?? Number.NEGATIVE_INFINITY) >= moment + margin) return 'after';
-      if ((oldestFrom[above] ?? Number.POSITIVE_INFINITY) <= moment + margin) return 'before';
+      if ((oldestFrom[above] ?? Number.POSITIVE_INFINITY) <= moment) return 'before';
       return 'unknown';
     },
   };

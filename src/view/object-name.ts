@@ -1,4 +1,5 @@
 import type { ObjectReference } from '../types.ts';
+import { escapeControls } from './text.ts';
 
 const BUILT_IN_GROUPS = new Set(['', 'apps', 'batch']);
 
@@ -14,7 +15,7 @@ export function formatObject(ref: ObjectReference): string {
 export function formatResourceName(ref: ObjectReference): string {
   const group = apiGroup(ref.apiVersion);
   const kind = ref.kind.toLowerCase();
-  return `${group === '' ? kind : `${kind}.${group}`}/${ref.name}`;
+  return escapeControls(`${group === '' ? kind : `${kind}.${group}`}/${ref.name}`);
 }
 
 function formatKind(ref: ObjectReference): string {

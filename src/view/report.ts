@@ -1,7 +1,7 @@
 import { REPORT_API_VERSION } from '../name.ts';
 
 /** The kinds of JSON reports. */
-export type ReportKind = 'StatusReport' | 'DependencyReport' | 'RestartPlan';
+export type ReportKind = 'StatusReport' | 'DependencyReport' | 'DiffReport' | 'RestartPlan';
 
 /** A report as `-o json` and `-o yaml` print it. */
 export interface Report<Item> {

@@ -2,8 +2,10 @@ import type { State, StatusItem } from '../types.ts';
 import { formatObject } from './object-name.ts';
 import { countOf, escapeControls, joinWords } from './text.ts';
 
-/** States that a restart mends. */
-const MENDED_BY_RESTART: ReadonlySet<State> = new Set(['stale', 'refreshed', 'unknown']);
+/** True for the states that a restart mends. */
+export function isMendedByRestart(state: State): boolean {
+  return state === 'stale' || state === 'refreshed' || state === 'unknown';
+}
 
 /**
  * The last lines of `status`: how many workloads are not current, and the command that mends it.
@@ -28,12 +30,12 @@ export function summarizeStatus(
     ...(stale.length > 0
       ? [`${stale.length} of ${countOf(context.workloads, 'workload')} ${runs(stale.length)} old configuration`]
       : []),
-    ...(unsure.length > 0 ? [`${countOf(unsure.length, 'workload')} cannot be told`] : []),
+    ...(unsure.length > 0 ? [`of ${countOf(unsure.length, 'workload')} it cannot be told`] : []),
     ...(waiting.length > 0 ? [`${countOf(waiting.length, 'workload')} will see the change within 90 s`] : []),
     ...(broken > 0 ? [`${countOf(broken, 'reference')} ${broken === 1 ? 'is' : 'are'} broken`] : []),
   ];
   if (clauses.length === 0) return 'Every container runs the configuration that the cluster holds now.\n';
-  const restartable = namesOf(items.filter(({ state }) => MENDED_BY_RESTART.has(state)));
+  const restartable = namesOf(items.filter(({ state }) => isMendedByRestart(state)));
   const advice = restartable.length === 0 ? '' : `  ${context.restart}    restart ${joinWords(restartable, 3)}\n`;
   return `${joinClauses(clauses)}.\n${advice}`;
 }

@@ -42,7 +42,7 @@ export function renderStatusTable(
 }
 
 /** Pods in the row's state, of all that run this use: `2/3`. */
-function countPods(item: StatusItem): string {
+export function countPods(item: StatusItem): string {
   if (item.pods.length === 0) return '';
   return `${item.pods.filter((pod) => pod.state === item.state).length}/${item.pods.length}`;
 }

@@ -8,6 +8,7 @@ export type Style = (text: string) => string;
 export interface Styles {
   state(state: State): Style;
   bad: Style;
+  good: Style;
   faint: Style;
   strong: Style;
 }
@@ -16,7 +17,7 @@ const plain: Style = (text) => text;
 
 /** The styles for an output. */
 export function makeStyles(color: boolean): Styles {
-  if (!color) return { state: () => plain, bad: plain, faint: plain, strong: plain };
+  if (!color) return { state: () => plain, bad: plain, good: plain, faint: plain, strong: plain };
   const make =
     (format: Parameters<typeof styleText>[0]): Style =>
     (text) =>
@@ -27,6 +28,7 @@ export function makeStyles(color: boolean): Styles {
   const faint = make('dim');
   return {
     bad,
+    good,
     faint,
     strong: make('bold'),
     state(state) {

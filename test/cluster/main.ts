@@ -12,6 +12,9 @@ import { waitFor } from './wait-for.ts';
 
 const usage = 'usage: npm run cluster -- up [--node] [--fake-nodes N] [--sync-frequency SECONDS] | down | env | status';
 
+// `| head` closes the pipe.
+process.stdout.on('error', () => process.exit(0));
+
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const tell = (line: string) => process.stderr.write(`${line}\n`);
 

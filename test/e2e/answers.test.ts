@@ -86,9 +86,7 @@ describe('an answer to a mistake', () => {
       kubeconfig: cluster.kubeconfig,
     });
     expect(code).toBe(2);
-    expect(stderr).toMatch(
-      /^Error from server \(Forbidden\): deployments\.apps is forbidden: User "nobody" cannot list resource/,
-    );
+    expect(stderr).toMatch(/^Error from server \(Forbidden\): pods is forbidden: User "nobody" cannot list resource/);
   });
 
   test('goes on without Secrets for a user who may not list them, and says so', async () => {

@@ -181,7 +181,8 @@ describe('the main job', () => {
     for (const answer of ['n\n', '\n', '', 'yesterday\n']) {
       const refused = await runCommand(`restart -n ${name}`, { kubeconfig, tty: true, stdin: answer });
       expect(refused).toMatchObject({ code: 0, stdout: '' });
-      expect(refused.stderr).toEndWith('Restart 1 workload? (y/N) nothing was restarted\n');
+      const end = answer === '' ? '\n' : '';
+      expect(refused.stderr).toEndWith(`Restart 1 workload? (y/N) ${end}nothing was restarted\n`);
     }
     expect(summary(await readStatus(name))).toEqual(['web envFrom stale']);
     const agreed = await runCommand(`restart -n ${name} --no-wait`, { kubeconfig, tty: true, stdin: 'y\n' });

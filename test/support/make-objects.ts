@@ -37,7 +37,15 @@ export function makeDependency(overrides: Partial<Dependency> = {}): Dependency 
 }
 
 export function makeInstance(overrides: Partial<ContainerInstance> = {}): ContainerInstance {
-  return { name: 'app', init: false, startedAt: '2026-01-01T10:00:00Z', running: true, restartCount: 0, ...overrides };
+  return {
+    name: 'app',
+    init: false,
+    startedAt: '2026-01-01T10:00:00Z',
+    running: true,
+    restartCount: 0,
+    previousEndedAt: null,
+    ...overrides,
+  };
 }
 
 /** A pod that was created, started and became ready around 10:00:00, its last write having version 200. */
@@ -71,6 +79,8 @@ export function makeConfig(overrides: Partial<ConfigObject> = {}): ConfigObject 
     keys: [{ key: 'LEVEL', at: '2026-01-01T09:00:00Z', by: 'kubectl-client-side-apply' }],
     keysComplete: true,
     timesIncomplete: false,
+    writtenAt: '2026-01-01T09:00:00Z',
+    immutable: false,
     labels: {},
     annotations: {},
     ...overrides,

@@ -27,7 +27,12 @@ function makeRawPod(name: string, status: object = {}) {
     status: {
       phase: 'Running',
       initContainerStatuses: [
-        { name: 'init', state: { terminated: { exitCode: 0, startedAt: '2026-01-01T10:00:01Z' } }, restartCount: 0 },
+        {
+          name: 'init',
+          state: { terminated: { exitCode: 0, startedAt: '2026-01-01T10:00:01Z' } },
+          restartCount: 0,
+          previousEndedAt: null,
+        },
       ],
       containerStatuses: [
         {
@@ -36,7 +41,12 @@ function makeRawPod(name: string, status: object = {}) {
           lastState: { terminated: { startedAt: '2026-01-01T10:00:02Z' } },
           restartCount: 4,
         },
-        { name: 'app', state: { running: { startedAt: '2026-01-01T10:00:02Z' } }, restartCount: 1 },
+        {
+          name: 'app',
+          state: { running: { startedAt: '2026-01-01T10:00:02Z' } },
+          restartCount: 1,
+          previousEndedAt: null,
+        },
       ],
       ephemeralContainerStatuses: [{ name: 'debug', state: { running: { startedAt: '2026-01-01T11:00:00Z' } } }],
       ...status,
@@ -71,11 +81,32 @@ describe('a projected pod', () => {
 
   test('tells each container of its spec, and a start only of what runs or has ended', () => {
     expect(pod.containers).toEqual([
-      { name: 'init', init: true, startedAt: '2026-01-01T10:00:01Z', running: false, restartCount: 0 },
-      { name: 'app', init: false, startedAt: '2026-01-01T10:00:02Z', running: true, restartCount: 1 },
-      { name: 'crashed', init: false, startedAt: null, running: false, restartCount: 4 },
-      { name: 'new', init: false, startedAt: null, running: false, restartCount: 0 },
-      { name: 'debug', init: false, startedAt: '2026-01-01T11:00:00Z', running: true, restartCount: 0 },
+      {
+        name: 'init',
+        init: true,
+        startedAt: '2026-01-01T10:00:01Z',
+        running: false,
+        restartCount: 0,
+        previousEndedAt: null,
+      },
+      {
+        name: 'app',
+        init: false,
+        startedAt: '2026-01-01T10:00:02Z',
+        running: true,
+        restartCount: 1,
+        previousEndedAt: null,
+      },
+      { name: 'crashed', init: false, startedAt: null, running: false, restartCount: 4, previousEndedAt: null },
+      { name: 'new', init: false, startedAt: null, running: false, restartCount: 0, previousEndedAt: null },
+      {
+        name: 'debug',
+        init: false,
+        startedAt: '2026-01-01T11:00:00Z',
+        running: true,
+        restartCount: 0,
+        previousEndedAt: null,
+      },
     ]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import { objectKey } from '../../../src/objects/object-key.ts';
 import { findRefusal } from '../../../src/restart/refusal.ts';
 import type { Dependency, RolloutPolicy, Workload } from '../../../src/types.ts';
 import { makeDependency, makePod, makeRef, makeUse, makeWorkload } from '../../support/make-objects.ts';
@@ -15,7 +16,7 @@ describe('a kind', () => {
     ['argoproj.io/v1alpha1', 'Rollout'],
     ['apps.openshift.io/v1', 'DeploymentConfig'],
   ])('of %s %s can be restarted', (apiVersion, kind) => {
-    expect(findRefusal(ofKind(apiVersion, kind), [])).toBeNull();
+    expect(findRefusal(ofKind(apiVersion, kind), [], new Set())).toBeNull();
   });
 
   test.each([
@@ -27,13 +28,13 @@ describe('a kind', () => {
     ['kafka.strimzi.io/v1', 'Kafka', 'no-restart', 'Kafka (kafka.strimzi.io/v1) is a custom kind'],
     ['example.com/v1', 'Deployment', 'no-restart', 'Deployment (example.com/v1) is a custom kind'],
   ])('of %s %s is refused as %s, also with force', (apiVersion, kind, code, reason) => {
-    const refusal = findRefusal(ofKind(apiVersion, kind), []);
+    const refusal = findRefusal(ofKind(apiVersion, kind), [], new Set());
     expect(refusal).toMatchObject({ code, reason: expect.stringContaining(reason), mayForce: false });
   });
 
   test('of a Job that a CronJob made waits for the next run', () => {
     const controller = { apiVersion: 'batch/v1', kind: 'CronJob', name: 'report', uid: 'u' };
-    expect(findRefusal(ofKind('batch/v1', 'Job', controller), [])).toMatchObject({
+    expect(findRefusal(ofKind('batch/v1', 'Job', controller), [], new Set())).toMatchObject({
       code: 'next-run',
       reason: 'it is not restarted: the next run of cronjob/report uses the new content',
     });
@@ -44,7 +45,7 @@ describe('a missing reference', () => {
   const refuse = (dependency: Partial<Dependency>) => {
     const made = makeDependency(dependency);
     const { workload: _, exists: __, missingKeys: ___, ...use } = made;
-    return findRefusal(makeWorkload({ references: [makeUse(use)] }), [made]);
+    return findRefusal(makeWorkload({ references: [makeUse(use)] }), [made], new Set());
   };
 
   test('is refused, also with force: the new pods would not start', () => {
@@ -77,7 +78,7 @@ describe('a missing reference', () => {
 
   test('does no harm where only a pod of an older template uses it', () => {
     const workload = makeWorkload({ references: [], pods: [makePod()] });
-    expect(findRefusal(workload, [makeDependency({ exists: false })])).toBeNull();
+    expect(findRefusal(workload, [makeDependency({ exists: false })], new Set())).toBeNull();
   });
 });
 
@@ -89,27 +90,27 @@ describe('a policy', () => {
     });
 
   test('paused is refused, with the way out', () => {
-    expect(findRefusal(withPolicy({ paused: true }, 'Deployment'), [])).toEqual({
+    expect(findRefusal(withPolicy({ paused: true }, 'Deployment'), [], new Set())).toEqual({
       code: 'paused',
-      reason: 'it is paused, so no pod would be replaced: kubectl rollout resume deployment/x',
+      reason: 'it is paused, so no pod would be replaced: kubectl rollout resume deployment/x -n shop',
       mayForce: false,
     });
   });
 
   test.each(['StatefulSet', 'DaemonSet'])('OnDelete of a %s is refused', (kind) => {
-    expect(findRefusal(withPolicy({ strategy: 'OnDelete' }, kind), [])).toMatchObject({
+    expect(findRefusal(withPolicy({ strategy: 'OnDelete' }, kind), [], new Set())).toMatchObject({
       code: 'on-delete',
       mayForce: false,
     });
   });
 
   test('with a partition is refused, and may be forced while it lets some pods through', () => {
-    expect(findRefusal(withPolicy({ partition: 2 }), [])).toEqual({
+    expect(findRefusal(withPolicy({ partition: 2 }), [], new Set())).toEqual({
       code: 'partition',
       reason: 'its partition is 2: 2 of 3 pods would keep the old content',
       mayForce: true,
     });
-    expect(findRefusal(withPolicy({ partition: 5 }), [])).toMatchObject({
+    expect(findRefusal(withPolicy({ partition: 5 }), [], new Set())).toMatchObject({
       reason: 'its partition is 5: 3 of 3 pods would keep the old content',
       mayForce: false,
     });
@@ -123,5 +124,14 @@ describe('a policy', () => {
       steps: [{ warnings: ['its partition is 2: 2 of 3 pods would keep the old content'] }],
       skipped: [],
     });
+  });
+});
+
+test('an immutable config that was created again under its name is refused, and may be forced', () => {
+  const dependency = makeDependency();
+  const recreated = new Set([objectKey(dependency.config)]);
+  expect(findRefusal(makeWorkload(), [dependency], recreated)).toMatchObject({
+    code: 'recreated-config',
+    mayForce: true,
   });
 });

@@ -57,6 +57,7 @@ export function makeFakeCluster(answer: (request: ApiRequest) => unknown = () =>
       watches.set(path, queue);
       return queue;
     },
+    exec: () => Promise.reject(new Error('this cluster has no containers')),
     close: () => undefined,
     watched: () => [...watches.keys()].sort(),
     send(path, ...events) {

@@ -3,7 +3,7 @@ import { findKeyChange } from '../../../src/staleness/change-time.ts';
 import { ConfigHistory } from '../../../src/staleness/history.ts';
 import { judgeByTime } from '../../../src/staleness/judge-by-time.ts';
 import { makeTimeline } from '../../../src/staleness/witness.ts';
-import type { ConfigObject, ContainerInstance, PodObject } from '../../../src/types.ts';
+import type { ConfigObject, ContainerInstance, PodObject, Via } from '../../../src/types.ts';
 import { makeConfig, makeDependency, makeInstance, makePod } from '../../support/make-objects.ts';
 
 const NOON = Date.parse('2026-01-01T12:00:00Z');
@@ -15,14 +15,21 @@ function judge(
     instance?: Partial<ContainerInstance>;
     others?: PodObject[];
   },
-  options: { keys?: string[] | null; freshness?: 'at-start' | 'rewritten'; now?: number; optional?: boolean } = {},
+  options: {
+    keys?: string[] | null;
+    freshness?: 'at-start' | 'rewritten';
+    now?: number;
+    optional?: boolean;
+    via?: Via;
+  } = {},
 ) {
   const config = makeConfig(given.config);
   const pod = makePod(given.pod);
   const change = findKeyChange(config, options.keys === undefined ? ['LEVEL'] : options.keys);
   return judgeByTime({
-    dependency: makeDependency({ optional: options.optional === true }),
+    dependency: makeDependency({ optional: options.optional === true, via: options.via ?? 'env' }),
     rereads: false,
+    recreated: false,
     history: new ConfigHistory(),
     pod,
     instance: makeInstance(given.instance),
@@ -93,10 +100,24 @@ describe('judging by time', () => {
   });
 
   test('a config that was created with the pod and never written since is current, for it could not start without', () => {
-    const config = { ...written('2026-01-01T09:59:59Z', '150'), createdAt: '2026-01-01T09:59:59Z' };
+    const config = { ...written('2026-01-01T09:59:58Z', '150'), createdAt: '2026-01-01T09:59:58Z' };
     expect(judge({ config }).state).toBe('current');
     expect(judge({ config }, { optional: true }).state).toBe('unknown');
-    expect(judge({ config, instance: { startedAt: '2026-01-01T09:59:59Z' } }).state).toBe('unknown');
+    expect(judge({ config, instance: { startedAt: '2026-01-01T09:59:58Z' } }).state).toBe('unknown');
+  });
+
+  test('a config that was created after the pod may have had a predecessor of the same name', () => {
+    const config = { ...written('2026-01-01T09:59:59Z', '150'), createdAt: '2026-01-01T09:59:59Z' };
+    expect(judge({ config }).state).toBe('unknown');
+  });
+
+  test('a write between the creation of the pod and a late start is unknown: the kubelet reads long before the recorded start', () => {
+    const pod = { createdAt: '2026-01-01T09:59:30Z' };
+    expect(judge({ config: written('2026-01-01T09:59:40Z', '150'), pod }).state).toBe('unknown');
+  });
+
+  test('a node whose clock is ahead makes nothing current', () => {
+    expect(judge({ pod: { writtenAt: '2026-01-01T09:59:00Z' } }).state).toBe('unknown');
   });
 
   test('a later version is not held against a key that was written in the second of the start', () => {
@@ -104,10 +125,17 @@ describe('judging by time', () => {
     expect(judge({ config: written('2026-01-01T10:00:01Z', '300') }).state).toBe('stale');
   });
 
-  test('a container restarted in place after the write is current', () => {
+  test('a container restarted in place after the write is current, but its files only when the kubelet surely had written them', () => {
     const pod = { resourceVersion: '400', writtenAt: '2026-01-01T11:30:01Z' };
-    const config = written('2026-01-01T11:00:00Z', '300');
-    expect(judge({ config, pod, instance: { startedAt: '2026-01-01T11:30:00Z' } }).state).toBe('current');
+    const instance = { startedAt: '2026-01-01T11:30:00Z', restartCount: 1, previousEndedAt: '2026-01-01T11:29:59Z' };
+    const before = (at: string) => ({ config: written(at, '300'), pod, instance });
+    expect(judge(before('2026-01-01T11:29:00Z')).state).toBe('current');
+    expect(judge(before('2026-01-01T11:29:58Z')).state).toBe('unknown');
+    expect(judge(before('2026-01-01T11:29:00Z'), { via: 'subPath' }).state).toBe('unknown');
+    expect(judge(before('2026-01-01T11:28:00Z'), { via: 'subPath' }).state).toBe('current');
+    expect(judge({ ...before('2026-01-01T11:29:00Z'), instance: { ...instance, previousEndedAt: null } }).state).toBe(
+      'unknown',
+    );
   });
 
   test('mounted files are pending for 90 seconds and refreshed afterwards', () => {

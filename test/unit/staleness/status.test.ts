@@ -120,3 +120,22 @@ describe('a row of status', () => {
     expect(item).toMatchObject({ state: 'stale', pods: [{ startedAt: '2026-01-01T10:00:00Z' }] });
   });
 });
+
+describe('without the right to read', () => {
+  const nobody = [makeWorkload({ pods: [] })];
+  const unseen = (kind: string) => [
+    { resource: `${kind.toLowerCase()}s`, kind, namespace: 'shop', message: 'forbidden' },
+  ];
+
+  test('pods, nothing is called current because none was found', () => {
+    const [item] = judgeGraph(makeGraph({ workloads: nobody, unseen: unseen('Pod') }), { now: NOON });
+    expect(item).toMatchObject({ state: 'unknown', reason: 'its pods could not be read' });
+  });
+
+  test('ReplicaSets, no Deployment is called current because no pod of it was found', () => {
+    const [item] = judgeGraph(makeGraph({ workloads: nobody, unseen: unseen('ReplicaSet') }), { now: NOON });
+    expect(item?.state).toBe('unknown');
+    const [seen] = judgeGraph(makeGraph({ unseen: unseen('Secret') }), { now: NOON });
+    expect(seen?.state).toBe('current');
+  });
+});

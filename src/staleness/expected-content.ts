@@ -1,0 +1,77 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { isJsonObject, readObject } from '../objects/json.ts';
+import type { ConfigKind } from '../types.ts';
+
+/** A value of which nothing is kept but what tells it from others. */
+export interface Fingerprint {
+  /** SHA-256 of its bytes. */
+  hash: string;
+  /** Bytes. */
+  size: number;
+}
+
+/** What a config gives to a container that starts now, by its keys. */
+export interface ConfigContent {
+  /** As values of variables. A ConfigMap's `binaryData` is not among them: the kubelet takes no variable from it. */
+  variables: ReadonlyMap<string, Fingerprint>;
+  /** As files. */
+  files: ReadonlyMap<string, Fingerprint>;
+}
+
+/** What is known of a config: its content, that there is none, or that it may not be read. */
+export type KnownContent = ConfigContent | 'absent' | 'unseen';
+
+/** Finds what is known of a ConfigMap or Secret of the pod's namespace. */
+export type FindContent = (kind: ConfigKind, name: string) => KnownContent;
+
+/** Takes the fingerprints of all values of a raw ConfigMap or Secret; what has the wrong shape is taken as absent. */
+export function readConfigContent(raw: unknown, kind: ConfigKind): ConfigContent {
+  const object = isJsonObject(raw) ? raw : {};
+  const variables = new Map<string, Fingerprint>();
+  const files = new Map<string, Fingerprint>();
+  for (const [key, value] of listTexts(readObject(object, 'data'))) {
+    const bytes = Buffer.from(value, kind === 'Secret' ? 'base64' : 'utf8');
+    files.set(key, takeFingerprint(bytes));
+    variables.set(key, takeFingerprint(toVariable(bytes)));
+  }
+  for (const [key, value] of listTexts(kind === 'ConfigMap' ? readObject(object, 'binaryData') : undefined)) {
+    files.set(key, takeFingerprint(Buffer.from(value, 'base64')));
+  }
+  return { variables, files };
+}
+
+/** Takes the fingerprint of bytes. */
+export function takeFingerprint(bytes: Uint8Array): Fingerprint {
+  return { hash: createHash('sha256').update(bytes).digest('base64'), size: bytes.length };
+}
+
+function listTexts(values: object | undefined): [string, string][] {
+  return Object.entries(values ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+}
+
+const REPLACEMENT = [0xef, 0xbf, 0xbd];
+
+/**
+ * The bytes of a value as they arrive in an environment. It goes to the container runtime as JSON, which Go's encoder writes with U+FFFD
+ * in the place of each byte that is no UTF-8; decoders of JavaScript would write fewer of them.
+ */
+export function toVariable(bytes: Uint8Array): Uint8Array {
+  if (isUtf8(bytes)) return bytes;
+  const result: number[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const length = runeLength(bytes, at);
+    if (length === 0) result.push(...REPLACEMENT);
+    else result.push(...bytes.subarray(at, at + length));
+    at += Math.max(1, length);
+  }
+  return Uint8Array.from(result);
+}
+
+/** Bytes of the character that begins here; 0 for a byte that begins none. */
+function runeLength(bytes: Uint8Array, at: number): number {
+  const first = bytes[at] ?? 0;
+  const length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  const rune = bytes.subarray(at, at + length);
+  return rune.length === length && isUtf8(rune) ? length : 0;
+}
