@@ -1,29 +1,45 @@
 import { readConfigAt } from '../src/cluster/read-config-version.ts';
+import { objectKey } from '../src/objects/object-key.ts';
+import { referenceKey } from '../src/objects/reference-order.ts';
 import { lookBack } from '../src/staleness/look-back.ts';
 import { judgeGraph } from '../src/staleness/status.ts';
-import type { ConfigKind, StatusItem } from '../src/types.ts';
-import type { DeepFlags } from './look-inside.ts';
+import type { ConfigKind, ConfigRef, Dependency, ObjectReference, StatusItem } from '../src/types.ts';
 import type { Scope } from './read-cluster.ts';
 import type { Streams } from './streams.ts';
 
-/**
- * The verdicts on the scope, with the API's own history where times leave a doubt.
- * @param kinds whose values may be read for that
- * @param deep look into the containers too, which takes the values of all kinds
- */
-export async function judgeScope(
-  scope: Scope,
-  kinds: readonly ConfigKind[],
-  streams: Streams,
-  deep?: DeepFlags,
-): Promise<StatusItem[]> {
-  const { cluster, graph } = scope;
+/** How to judge. */
+export interface JudgeOptions {
+  /** The kinds whose values may be read to compare them with how they were. */
+  kinds: readonly ConfigKind[];
+  /** Whether to look into containers: into all, or into those that may not be current and of which only times tell that. */
+  deep?: 'all' | 'doubts' | undefined;
+  /** Look into every pod, and not into one of those that times cannot tell apart. */
+  allPods?: boolean;
+}
+
+/** The verdicts on the scope, with the API's own history where times leave a doubt, and with a look into the containers where asked for. */
+export async function judgeScope(scope: Scope, options: JudgeOptions, streams: Streams): Promise<StatusItem[]> {
+  const { cluster, graph, selection } = scope;
+  const { kinds, deep, allPods = false } = options;
   const now = streams.now().getTime();
   const read: Parameters<typeof lookBack>[1]['read'] = (question) =>
     readConfigAt(cluster, question, question.resourceVersion, streams.interrupted);
   const history = await lookBack(graph, { read, kinds, now });
-  if (deep === undefined) return judgeGraph(graph, { now, history });
+  const items = judgeGraph(graph, { now, history });
+  if (deep === undefined) return items;
+  const doubts = new Set(items.filter(isDoubtful).map(useKey));
+  const isWanted = (use: Dependency) => selection.includes(use) && (deep === 'all' || doubts.has(useKey(use)));
+  if (!graph.dependencies.some(isWanted)) return items;
   const { lookIntoScope } = await import('./look-inside.ts');
-  const inside = await lookIntoScope(scope, { now, history, ...deep }, streams);
+  const inside = await lookIntoScope(scope, { now, history, allPods, isWanted, tells: deep === 'all' }, streams);
   return judgeGraph(graph, { now, history, inside });
+}
+
+/** True when a restart would be for something that nobody has compared. */
+function isDoubtful({ state, evidence }: StatusItem): boolean {
+  return (state === 'stale' || state === 'unknown') && (evidence === 'time' || evidence === 'none');
+}
+
+function useKey(use: ConfigRef & { workload: ObjectReference }): string {
+  return `${objectKey(use.workload)} ${referenceKey(use)}`;
 }

@@ -9,35 +9,37 @@ import type { ConfigHistory } from '../src/staleness/history.ts';
 import type { Inside } from '../src/staleness/inside.ts';
 import { lookInside } from '../src/staleness/look-inside.ts';
 import type { RunResult } from '../src/staleness/observe.ts';
-import type { ConfigKind, ObjectReference } from '../src/types.ts';
+import type { ConfigKind, Dependency, ObjectReference } from '../src/types.ts';
 import type { Scope } from './read-cluster.ts';
 import type { Streams } from './streams.ts';
 
-/** How deep to look. */
-export interface DeepFlags {
+/** Where to look. */
+export interface LookOptions {
+  now: number;
+  history: ConfigHistory;
   /** Every pod, and not one of those that times cannot tell apart. */
   allPods: boolean;
+  isWanted: (use: Dependency) => boolean;
+  /** Say on stderr when the user may not. */
+  tells: boolean;
 }
 
-/** Looks into the containers of the scope. That the user may not is said on stderr, and the rest goes on. */
+/** Looks into the containers of the scope. Where the user may not, the rest goes on. */
 export async function lookIntoScope(
-  { cluster, graph, selection }: Scope,
-  { now, history, allPods }: DeepFlags & { now: number; history: ConfigHistory },
+  { cluster, graph }: Scope,
+  { tells, ...options }: LookOptions,
   streams: Pick<Streams, 'interrupted' | 'stderr'>,
 ): Promise<Inside> {
   const signal = streams.interrupted;
   const { inside, refusal } = await lookInside(graph, {
-    now,
-    history,
-    allPods,
-    isWanted: selection.includes,
+    ...options,
     readPod: (pod) => readPod(cluster, pod, signal),
     readContent: makeReadContent(cluster, signal),
     readPast: (question) => readConfigAt(cluster, question, question.resourceVersion, signal),
     run: (pod, container) => (command) =>
       run(cluster, { namespace: pod.namespace, pod: pod.name, container, command, signal }),
   });
-  if (refusal !== null) streams.stderr.write(`warning: not all containers could be looked into: ${refusal}\n`);
+  if (refusal !== null && tells) streams.stderr.write(`warning: not all containers could be looked into: ${refusal}\n`);
   return inside;
 }
 

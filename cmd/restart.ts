@@ -78,9 +78,10 @@ function parseDuration(flag: string, text: string): number {
 
 async function makePlan(scope: Scope, flags: RestartFlags, streams: Streams): Promise<RestartPlan> {
   const { graph, selection } = scope;
-  // A restart reads the values anyway, to record what the new pods start with.
-  const status = await judgeScope(scope, ['ConfigMap', 'Secret'], streams);
   const { named, inferred, configs } = selection;
+  // A restart reads the values anyway, to record what the new pods start with. What is named is restarted whatever it runs.
+  const deep = inferred.length > 0 || configs.length > 0 ? 'doubts' : undefined;
+  const status = await judgeScope(scope, { kinds: ['ConfigMap', 'Secret'], deep }, streams);
   return planRestart({ graph, status, targets: { named, inferred, configs }, force: flags.force === true });
 }
 

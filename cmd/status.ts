@@ -3,11 +3,13 @@ import { PROGRAM } from '../src/name.ts';
 import type { StatusItem } from '../src/types.ts';
 import { formatObject, formatResourceName } from '../src/view/object-name.ts';
 import { renderReport } from '../src/view/report.ts';
+import type { StatusContext } from '../src/view/status-summary.ts';
 import { isMendedByRestart, summarizeStatus } from '../src/view/status-summary.ts';
 import { renderStatusTable } from '../src/view/status-table.ts';
 import { makeStyles } from '../src/view/style.ts';
 import type { GlobalFlags } from './flags.ts';
 import { wantsColor } from './flags.ts';
+import type { JudgeOptions } from './judge-scope.ts';
 import { judgeScope } from './judge-scope.ts';
 import type { Scope } from './read-cluster.ts';
 import { readScope, scopeFlags } from './read-cluster.ts';
@@ -51,12 +53,7 @@ export async function runStatus(
         styles,
       };
       streams.stdout.write(renderStatusTable(shown, layout));
-      const summary = summarizeStatus(items, {
-        workloads: scope.graph.workloads.length,
-        namespace: scope.namespace,
-        all: flags.all === true,
-        restart: `${PROGRAM} restart${scopeFlags(flags)}${restartWords(words, scope, items)}`,
-      });
+      const summary = summarizeStatus(items, adviseOn(words, flags, scope, items));
       streams.stderr.write(shown.length > 0 ? `\n${summary}` : summary);
       break;
     }
@@ -76,11 +73,29 @@ export async function runStatus(
   return scope.graph.unseen.some(({ kind }) => kind === 'Pod') ? ExitCode.refused : ExitCode.ok;
 }
 
-/** The targets of the restart that is advised: of named workloads only those that need it, for a name is always restarted. */
-function restartWords(words: readonly string[], { selection }: Scope, items: readonly StatusItem[]): string {
-  if (selection.named.length === 0) return words.map((word) => ` ${word}`).join('');
-  const stale = items.filter(({ state }) => isMendedByRestart(state)).map(({ workload }) => formatObject(workload));
-  return [...new Set(stale)].map((name) => ` ${name}`).join('');
+/** What to type next, for the same targets. */
+export function adviseOn(
+  words: readonly string[],
+  flags: StatusFlags & GlobalFlags,
+  scope: Pick<Scope, 'graph' | 'selection' | 'namespace'>,
+  items: readonly StatusItem[],
+): StatusContext {
+  const place = scopeFlags(flags);
+  const targets = words.map((word) => ` ${word}`).join('');
+  return {
+    workloads: scope.graph.workloads.length,
+    namespace: scope.namespace,
+    diff: `${PROGRAM} diff${place}${targets}`,
+    deep: flags.deep === true ? '' : `${PROGRAM} status --deep${place}${targets}`,
+    restart: `${PROGRAM} restart${place}${restartTargets(scope, items) ?? targets}`,
+  };
+}
+
+/** Of named workloads only those that need a restart, for a name is always restarted; `null` where nothing was named. */
+function restartTargets({ selection }: Pick<Scope, 'selection'>, items: readonly StatusItem[]): string | null {
+  if (selection.named.length === 0) return null;
+  const names = items.filter(({ state }) => isMendedByRestart(state)).map(({ workload }) => formatObject(workload));
+  return [...new Set(names)].map((name) => ` ${name}`).join('');
 }
 
 async function readItems(
@@ -90,9 +105,10 @@ async function readItems(
 ): Promise<StatusItem[]> {
   try {
     // The values of Secrets never leave the server for a status, but to be compared with what containers hold.
-    const items = await (deep
-      ? judgeScope(scope, ['ConfigMap', 'Secret'], streams, { allPods })
-      : judgeScope(scope, ['ConfigMap'], streams));
+    const options: JudgeOptions = deep
+      ? { kinds: ['ConfigMap', 'Secret'], deep: 'all', allPods }
+      : { kinds: ['ConfigMap'] };
+    const items = await judgeScope(scope, options, streams);
     return items.filter((item) => scope.selection.includes(item));
   } finally {
     scope.cluster.close();

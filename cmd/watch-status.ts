@@ -7,7 +7,6 @@ import { watchObjects } from '../src/cluster/watch-objects.ts';
 import { ExitCode, ReloadError } from '../src/error.ts';
 import { buildGraph } from '../src/graph/graph.ts';
 import { selectTargets } from '../src/graph/select.ts';
-import { PROGRAM } from '../src/name.ts';
 import { lookBack } from '../src/staleness/look-back.ts';
 import { findNextTurn } from '../src/staleness/next-turn.ts';
 import { makePastMemory } from '../src/staleness/past-memory.ts';
@@ -17,8 +16,9 @@ import { summarizeStatus } from '../src/view/status-summary.ts';
 import { escapeControls } from '../src/view/text.ts';
 import { connectionEnvironment } from './connection.ts';
 import type { GlobalFlags } from './flags.ts';
-import { describeUnseen, readTargets, scopeFlags } from './read-cluster.ts';
+import { describeUnseen, readTargets } from './read-cluster.ts';
 import type { StatusFlags } from './status.ts';
+import { adviseOn } from './status.ts';
 import type { Streams } from './streams.ts';
 import type { WatchView } from './watch-view.ts';
 import { makeLineView, makeLiveView } from './watch-view.ts';
@@ -44,7 +44,6 @@ export async function watchStatus(
     const namespace = flags.allNamespaces === true ? '' : cluster.namespace;
     const watch = watchObjects(cluster, { namespace, all: flags.all === true, signal });
     const judge = makeJudge(cluster, streams);
-    const restart = `${PROGRAM} restart${scopeFlags(flags)}${words.map((word) => ` ${word}`).join('')}`;
     const warned = new Set<string>();
     let wait = Number.POSITIVE_INFINITY;
     let failures = 0;
@@ -69,9 +68,10 @@ export async function watchStatus(
         wait = TRY_AGAIN;
         continue;
       }
-      const context = { workloads: graph.workloads.length, namespace, all: flags.all === true, restart };
       const summary =
-        selection instanceof ReloadError ? `${escapeControls(selection.message)}\n` : summarizeStatus(items, context);
+        selection instanceof ReloadError
+          ? `${escapeControls(selection.message)}\n`
+          : summarizeStatus(items, adviseOn(words, flags, { graph, selection, namespace }, items));
       view.show({ items, summary, lost: state.lost });
       wait = findNextTurn(items, streams.now().getTime());
     }

@@ -7,16 +7,20 @@ export function isMendedByRestart(state: State): boolean {
   return state === 'stale' || state === 'refreshed' || state === 'unknown';
 }
 
-/**
- * The last lines of `status`: how many workloads are not current, and the command that mends it.
- * @param context.workloads all workloads of the scope
- * @param context.namespace '' for all
- * @param context.restart the command to print
- */
-export function summarizeStatus(
-  items: readonly StatusItem[],
-  context: { workloads: number; namespace: string; all: boolean; restart: string },
-): string {
+/** What `status` was asked, and the commands that it may advise. */
+export interface StatusContext {
+  /** All workloads of the scope. */
+  workloads: number;
+  /** '' for all. */
+  namespace: string;
+  restart: string;
+  diff: string;
+  /** '' when the containers have been looked into already. */
+  deep: string;
+}
+
+/** The last lines of `status`: how many workloads are not current, and the commands that tell more and mend it. */
+export function summarizeStatus(items: readonly StatusItem[], context: StatusContext): string {
   const where = context.namespace === '' ? 'in any namespace' : `in namespace ${context.namespace}`;
   if (context.workloads === 0) return `No workloads found ${where}.\n`;
   if (items.length === 0) return `No container uses a ConfigMap or Secret here.\n`;
@@ -36,8 +40,13 @@ export function summarizeStatus(
   ];
   if (clauses.length === 0) return 'Every container runs the configuration that the cluster holds now.\n';
   const restartable = namesOf(items.filter(({ state }) => isMendedByRestart(state)));
-  const advice = restartable.length === 0 ? '' : `  ${context.restart}    restart ${joinWords(restartable, 3)}\n`;
-  return `${joinClauses(clauses)}.\n${advice}`;
+  const advice: [string, string][] = [];
+  if (stale.length > 0) advice.push([context.diff, 'what changed']);
+  if (unsure.length > 0 && context.deep !== '') advice.push([context.deep, 'look into the containers']);
+  if (restartable.length > 0) advice.push([context.restart, `restart ${joinWords(restartable, 3)}`]);
+  const width = Math.max(...advice.map(([command]) => command.length));
+  const lines = advice.map(([command, why]) => `  ${command.padEnd(width)}    ${why}\n`);
+  return `${joinClauses(clauses)}.\n${lines.join('')}`;
 }
 
 function runs(count: number): string {

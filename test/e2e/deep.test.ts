@@ -57,7 +57,8 @@ async function readWithoutHistory(namespace: string): Promise<StatusItem[]> {
   const { signal } = new AbortController();
   const printed: string[] = [];
   const streams = { interrupted: signal, stderr: { write: (text: string) => printed.push(text) } };
-  const inside = await lookIntoScope(scope, { now, history, allPods: false }, streams);
+  const looking = { now, history, allPods: false, isWanted: () => true, tells: true };
+  const inside = await lookIntoScope(scope, looking, streams);
   ours.close();
   expect(printed).toEqual([]);
   return judgeGraph(graph, { now, history, inside });

@@ -74,7 +74,9 @@ describe('the main job', () => {
     expect(items[1]).toMatchObject({ changedBy: 'kubectl-patch', changedKeys: ['LEVEL'] });
     const before = await runCommand(`status -n ${name} --exit-code`, { kubeconfig: cluster.kubeconfig });
     expect(before.code).toBe(1);
-    expect(before.stderr).toContain(`2 of 3 workloads run old configuration.\n  kubectl reload restart -n ${name}`);
+    expect(before.stderr).toContain(
+      `2 of 3 workloads run old configuration.\n  kubectl reload diff -n ${name}       what changed\n  kubectl reload restart -n ${name}    restart `,
+    );
 
     const restart = await runCommand(`restart -n ${name} --yes --soak 1s`, { kubeconfig: cluster.kubeconfig });
     expect(restart.stderr).not.toContain('error');

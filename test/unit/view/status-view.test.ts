@@ -29,7 +29,13 @@ function makeItem(overrides: Partial<StatusItem> = {}): StatusItem {
   };
 }
 
-const context = { workloads: 41, namespace: 'shop', all: false, restart: 'kubectl reload restart' };
+const context = {
+  workloads: 41,
+  namespace: 'shop',
+  diff: 'kubectl reload diff',
+  deep: 'kubectl reload status --deep',
+  restart: 'kubectl reload restart',
+};
 
 describe('status', () => {
   test('is a table with the pods in the state of the row, the age of the change and who made it', () => {
@@ -64,8 +70,22 @@ cronjob/report  app        secret/smtp    env LEVEL  missing  -     -        -
       makeItem({ workload: makeRef('StatefulSet', 'pg'), state: 'missing' }),
     ];
     expect(summarizeStatus(items, context)).toBe(
-      '1 of 41 workloads runs old configuration, 1 reference is broken.\n  kubectl reload restart    restart deployment/web\n',
+      `1 of 41 workloads runs old configuration, 1 reference is broken.
+  kubectl reload diff       what changed
+  kubectl reload restart    restart deployment/web
+`,
     );
+  });
+
+  test('offers a look into the containers for what cannot be told, unless they were looked into', () => {
+    const unsure = [makeItem({ state: 'unknown' })];
+    expect(summarizeStatus(unsure, context)).toBe(
+      `Of 1 workload it cannot be told.
+  kubectl reload status --deep    look into the containers
+  kubectl reload restart          restart deployment/web
+`,
+    );
+    expect(summarizeStatus(unsure, { ...context, deep: '' })).not.toContain('--deep');
   });
 
   test('offers no restart for what a restart would not mend', () => {
