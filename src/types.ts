@@ -49,6 +49,8 @@ export interface ConfigRef {
   at: string;
   /** The pod starts without it. */
   optional: boolean;
+  /** Present where a subPath shows a folder of its volume: it is empty as soon as the kubelet rewrites any file of that volume. */
+  folder?: true;
 }
 
 /** One container of a pod as its status tells it. */
@@ -78,8 +80,19 @@ export interface PodObject {
   phase: string;
   deleting: boolean;
   serviceAccountName: string;
+  /** Left out while it has no node. */
+  nodeName?: string;
   references: ConfigRef[];
   containers: ContainerInstance[];
+}
+
+/** How the clock of a node stands against that of the API server, in milliseconds: both are 0 where no difference is to be seen. */
+export interface NodeClock {
+  node: string;
+  /** At most so much ahead. */
+  ahead: number;
+  /** At most so much behind. */
+  behind: number;
 }
 
 /** How a workload replaces its pods. */
@@ -132,6 +145,8 @@ export interface ConfigObject {
   keysComplete: boolean;
   /** True when some managedFields entry carries no time, whatever it owns (a merge of entries leaves such a trace), or managedFields are gone: times prove nothing then. */
   timesIncomplete: boolean;
+  /** Present when a server-side apply owns keys: such owners can be merged with others, and what is merged keeps the older time. */
+  applied?: true;
   /** The newest time in its managedFields: it was written no earlier than this. */
   writtenAt: string | null;
   /** Nothing but a new object of the same name can change its content. */
@@ -170,6 +185,8 @@ export interface ObjectSet {
   configs: ConfigObject[];
   serviceAccounts: ServiceAccountObject[];
   owners: OwnerObject[];
+  /** The nodes whose clocks could be compared. */
+  nodeClocks?: NodeClock[];
   unseen: Unseen[];
   /** True for manifests: what they do not hold may well exist in the cluster. */
   offline: boolean;
@@ -196,6 +213,8 @@ export interface Graph {
   configs: ConfigObject[];
   /** Configs that no workload uses. */
   unused: ObjectReference[];
+  /** The nodes whose clocks could be compared. */
+  nodeClocks?: NodeClock[];
   unseen: Unseen[];
 }
 

@@ -2,21 +2,33 @@ import type { ContentDigest } from '../objects/content.ts';
 import { findDifferentKeys } from '../objects/content.ts';
 import type { ConfigObject } from '../types.ts';
 import { findKeyChange } from './change-time.ts';
+import type { PastConfig } from './history.ts';
 import { versionBefore } from './history.ts';
 import { judgeByTime, orderOfWrite } from './judge-by-time.ts';
 import type { InstanceEvidence, Judgement } from './judgement.ts';
-import { judgeChange } from './judgement.ts';
+import { judgeChange, REWRITE_BOUND } from './judgement.ts';
+import { findStartWindow, parseTime } from './start-window.ts';
+import type { WriteOrder } from './witness.ts';
 
-/** Where a walk back through the versions of a config ended. */
-export type Walk =
-  /** At the version that the container surely had: it started with this or with one of those that came within seconds of its start. */
-  | { end: 'found'; candidates: ContentDigest[] }
+/** Where a walk back through the versions of a config ended, and the versions of which it was not to be told on which side of the start they are. */
+export type Walk = (
+  | /** At the version that the container surely had: it started with this or with one of those that came within seconds of its start. */
+  { end: 'found'; candidates: ContentDigest[]; since: PassedWrite[] }
   /** At a version that nobody has asked for. */
   | { end: 'open'; resourceVersion: string }
   /** At the content of now, which nobody has asked for. */
   | { end: 'open-now' }
   /** Where nothing more is to be learnt. */
-  | { end: 'lost' };
+  | { end: 'lost' }
+) & { unsure: string[] };
+
+/** A write after the start that a walk back passed. */
+export interface PassedWrite {
+  /** `undefined` for the content of now that nobody has asked for. */
+  content: ContentDigest | undefined;
+  /** When it was written, epoch milliseconds; `null` when it left no time. */
+  at: number | null;
+}
 
 /** So many writes after a start are walked back; each costs a request. */
 const STEPS = 12;
@@ -25,25 +37,29 @@ const STEPS = 12;
 export function walkBack(evidence: InstanceEvidence): Walk {
   const { dependency, history } = evidence;
   const candidates: ContentDigest[] = [];
+  const since: PassedWrite[] = [];
+  const unsure: string[] = [];
   let config = evidence.config;
-  let content: ContentDigest | undefined;
+  let content = history.findNow(dependency.config);
   for (let step = 0; step < STEPS && config !== null; step++) {
-    const order = orderAgainstStart(config, evidence);
-    if (order !== 'after') {
-      content ??= history.findNow(dependency.config);
-      if (content === undefined) return { end: 'open-now' };
-      candidates.push(content);
+    const version = versionBefore(config);
+    const past = version === null ? 'forgotten' : history.findAt(dependency.config, version);
+    let order = orderAgainstStart(config, evidence);
+    if (order === 'unknown') {
+      unsure.push(config.resourceVersion);
+      if (past === undefined && version !== null) return { end: 'open', resourceVersion: version, unsure };
+      order = orderByTimeOfWrite(config, past, evidence);
     }
-    if (order === 'before') return { end: 'found', candidates };
-    const resourceVersion = versionBefore(config);
-    if (resourceVersion === null) break;
-    const past = history.findAt(dependency.config, resourceVersion);
-    if (past === undefined) return { end: 'open', resourceVersion };
+    if (order === 'after') since.push({ content, at: findTimeOfWrite(config, past) });
+    else if (content === undefined) return { end: 'open-now', unsure };
+    else candidates.push(content);
+    if (order === 'before') return { end: 'found', candidates, since, unsure };
+    if (past === undefined && version !== null) return { end: 'open', resourceVersion: version, unsure };
     // Before it was created there may have been another one of the same name: nothing tells when that was deleted.
-    if (past === 'forgotten' || past === 'absent') break;
+    if (past === undefined || past === 'forgotten' || past === 'absent') break;
     ({ config, content } = past);
   }
-  return { end: 'lost' };
+  return { end: 'lost', unsure };
 }
 
 /**
@@ -51,25 +67,68 @@ export function walkBack(evidence: InstanceEvidence): Walk {
  * @returns `null` when the API no longer tells, or was not asked, or when what it tells decides nothing
  */
 export function judgeByHistory(evidence: InstanceEvidence): Judgement | null {
-  const { dependency, change, history } = evidence;
+  const { dependency, history } = evidence;
   const walk = walkBack(evidence);
   const now = history.findNow(dependency.config);
   if (walk.end !== 'found' || now === undefined) return null;
   const differences = walk.candidates.map((content) => findDifferentKeys(content, now, dependency.keys));
-  if (differences.every((keys) => keys.length === 0)) {
-    const reason = 'it was written since, but what the container uses has the same content as when it started';
-    return { state: 'current', evidence: 'history', reason, differentKeys: [] };
-  }
+  const changedAt = findLastChange(walk, evidence);
+  if (differences.every((keys) => keys.length === 0)) return judgeSame(changedAt, evidence);
   // It may have started with either of two versions: only what differs from both is known to be old.
   if (differences.some((keys) => keys.length === 0)) return null;
   const differentKeys = [...new Set(differences.flat())].sort();
-  const changedAt = Date.parse(change?.at ?? '') || evidence.now;
   const reason = `the content of ${differentKeys.join(', ')} is not what it was when the container started`;
-  return { ...judgeChange(evidence, changedAt, 'history', reason), differentKeys };
+  return { ...judgeChange(evidence, changedAt ?? evidence.now, 'history', reason), differentKeys };
+}
+
+/** The container started with what is there now; in between there may have been something else. */
+function judgeSame(changedAt: number | null | undefined, evidence: InstanceEvidence): Judgement {
+  const { dependency, freshness, now } = evidence;
+  if (changedAt !== undefined && freshness === 'rewritten' && now - (changedAt ?? now) < REWRITE_BOUND) {
+    const reason = 'it was changed and changed back: for 90 s the mounted files may be those of in between';
+    return { state: 'pending', evidence: 'history', reason, differentKeys: [] };
+  }
+  if (changedAt !== undefined && dependency.folder === true) {
+    const reason =
+      'the mounted folder is empty since its volume was rewritten, though the content is again what it was';
+    return { state: 'stale', evidence: 'history', reason, differentKeys: [] };
+  }
+  const reason = 'it was written since, but what the container uses has the same content as when it started';
+  return { state: 'current', evidence: 'history', reason, differentKeys: [] };
+}
+
+/** When what the container uses was last changed since its start: `null` when that left no time, `undefined` when it was not. */
+function findLastChange({ candidates, since }: Walk & { end: 'found' }, { dependency }: InstanceEvidence) {
+  for (const [index, { content, at }] of since.entries()) {
+    const before = since[index + 1]?.content ?? candidates[0];
+    if (content === undefined || before === undefined) return null;
+    if (findDifferentKeys(content, before, dependency.keys).length > 0) return at;
+  }
+  return undefined;
 }
 
 /** Whether a version of the config was written before or after the start of the container, or too near to it to tell. */
-function orderAgainstStart(config: ConfigObject, evidence: InstanceEvidence): 'before' | 'after' | 'unknown' {
+function orderAgainstStart(config: ConfigObject, evidence: InstanceEvidence): WriteOrder {
   const ofVersion = { ...evidence, config, change: findKeyChange(config, evidence.dependency.keys) };
   return judgeByTime(ofVersion).state === 'current' ? 'before' : orderOfWrite(ofVersion);
+}
+
+/** The same by the time that the write itself left, which shows in comparison with the version before it. */
+function orderByTimeOfWrite(
+  config: ConfigObject,
+  past: PastConfig | undefined,
+  evidence: InstanceEvidence,
+): WriteOrder {
+  const at = findTimeOfWrite(config, past);
+  const window = findStartWindow(evidence);
+  if (at === null || window === null) return 'unknown';
+  return at < window.earliest ? 'before' : at > window.latest ? 'after' : 'unknown';
+}
+
+/** When a version was written, epoch milliseconds; `null` when it left no time, or the version before it is not known. */
+function findTimeOfWrite(config: ConfigObject, past: PastConfig | undefined): number | null {
+  if (past === undefined || past === 'forgotten') return null;
+  const at = parseTime(past === 'absent' ? config.createdAt : config.writtenAt);
+  const isTimed = past === 'absent' || !(at <= parseTime(past.config.writtenAt));
+  return isTimed && !Number.isNaN(at) ? at : null;
 }

@@ -1,93 +1,106 @@
-import type { PodObject } from '../types.ts';
 import type { InstanceEvidence, Judgement } from './judgement.ts';
-import { judgeChange, REWRITE_BOUND } from './judgement.ts';
+import { judgeChange } from './judgement.ts';
+import type { StartWindow } from './start-window.ts';
+import { findStartWindow, parseTime } from './start-window.ts';
 import type { WriteOrder } from './witness.ts';
 import { isWrittenLater } from './witness.ts';
 
 const SECOND = 1000;
-/** Two times in whole seconds, cut off, of clocks that nobody compared. */
-const CERTAINLY_AFTER = 2 * SECOND;
 /** A pod's last write this soon after the start is its becoming Running or Ready: little else can have come between. */
 const FIRST_STATUS = 5 * SECOND;
 const FIRST_READY = 120 * SECOND;
+/** So long the API server can be asked what was there at the start: `etcd-compaction-interval` is five minutes. Meanwhile nothing is taken for likely. */
+const REMEMBERED = 300 * SECOND;
 
 /**
  * Judges one container by change time against its start. It says `current` only when the times say so **and** the
  * order of writes shows no write since that left no time.
  */
 export function judgeByTime(evidence: InstanceEvidence): Judgement {
-  const { dependency, instance, config, change } = evidence;
+  const { dependency, config, change } = evidence;
   if (config === null || change === null) {
     return dependency.exists === null
       ? unknown('it could not be read')
       : unknown('it is optional and absent; whether it was there at the start cannot be told');
   }
-  const start = parseTime(instance.startedAt);
-  if (Number.isNaN(start)) return unknown('the start of the container is not known');
-  const order = orderAgainstStart(evidence, start);
+  const window = findStartWindow(evidence);
+  if (window === null) return unknown('the start of the container is not known');
+  const order = orderAgainstStart(evidence, window);
   const changedAt = parseTime(change.at);
 
-  if (order === 'after' && change.certain && changedAt > start) return changed(evidence, changedAt);
+  if (order === 'before') return CURRENT;
+  if (order === 'after' && change.certain && changedAt > window.start) return changed(evidence, changedAt);
   if (order === 'after') {
     return unknown(
       'it was written after the container started, but not known is which part (a label, another key, or a removed key)',
     );
   }
-  if (changedAt > start + CERTAINLY_AFTER) return changed(evidence, changedAt);
-  if (!change.certain && order !== 'before') return unknown('its managed fields do not tell when it was last written');
-  if (change.certain && !isReadAfter(changedAt, start, evidence)) {
+  if (changedAt > window.latest) return changed(evidence, changedAt);
+  if (!change.certain && order !== 'likely') return unknown('its managed fields do not tell when it was last written');
+  if (change.certain && !isReadAfter(changedAt, window, evidence)) {
     return unknown('it was written while the container was being started');
   }
-  if (order === 'unknown') return unknown('whether it was written since, without leaving a time, cannot be told');
-  if (start > parseTime(evidence.pod.writtenAt) + SECOND) return unknown('the clock of its node is ahead');
-  return { state: 'current', evidence: 'time', reason: 'the container started after the last write' };
+  if (order === 'unknown' && !leavesTimes(evidence)) {
+    return unknown('whether it was written since, without leaving a time, cannot be told');
+  }
+  const isAhead = evidence.clock === undefined && window.start > parseTime(evidence.pod.writtenAt) + SECOND;
+  if (isAhead) return unknown('the clock of its node is ahead');
+  return CURRENT;
 }
 
-/** Whether the object, whatever part of it, was surely written after the start of the container. */
-export function orderOfWrite(evidence: InstanceEvidence): 'after' | 'unknown' {
-  const { instance, config, change } = evidence;
-  const start = parseTime(instance.startedAt);
-  if (config === null || change === null || Number.isNaN(start)) return 'unknown';
-  if (parseTime(change.at) > start + CERTAINLY_AFTER) return 'after';
-  return orderAgainstStart(evidence, start) === 'after' ? 'after' : 'unknown';
+const CURRENT: Judgement = {
+  state: 'current',
+  evidence: 'time',
+  reason: 'the container started after the last write',
+};
+
+/** Whether the object, whatever part of it, was surely written before or after the start of the container. */
+export function orderOfWrite(evidence: InstanceEvidence): WriteOrder {
+  const { config, change } = evidence;
+  const window = findStartWindow(evidence);
+  if (config === null || change === null || window === null) return 'unknown';
+  const order = orderAgainstStart(evidence, window);
+  if (order === 'before' || order === 'after') return order;
+  return parseTime(change.at) > window.latest ? 'after' : 'unknown';
 }
 
-function orderAgainstStart({ config, change, pod, timeline }: InstanceEvidence, start: number): WriteOrder {
+/** `likely`: before, but for the moments from its start until the pod was ready. */
+function orderAgainstStart(evidence: InstanceEvidence, window: StartWindow): WriteOrder | 'likely' {
+  const { config, change, pod, timeline, history, now } = evidence;
   if (config === null) return 'unknown';
   // The pod's status tells this start, so the pod was written after it: whatever was written later still came after the start.
   if (isWrittenLater(config.resourceVersion, pod.resourceVersion)) return 'after';
-  const told = timeline.orderAgainst(config.resourceVersion, start, CERTAINLY_AFTER);
+  if (history.wasAbsent(pod, config.resourceVersion)) return 'before';
+  if (!isRestartWithFiles(evidence) && history.isPast(config.resourceVersion, pod.resourceVersion)) return 'before';
+  const told = timeline.orderAgainst(config.resourceVersion, window);
   if (told !== 'unknown') return told;
-  const bound = change?.certain === true ? FIRST_READY : FIRST_STATUS;
-  const isFirstWrite = parseTime(pod.writtenAt) <= start + bound;
-  return isFirstWrite && isWrittenLater(pod.resourceVersion, config.resourceVersion) ? 'before' : 'unknown';
+  if (now - window.start < REMEMBERED || !isWrittenLater(pod.resourceVersion, config.resourceVersion)) return 'unknown';
+  const isFirstStart = pod.containers.every(({ restartCount }) => restartCount === 0);
+  const bound = change?.certain === true && isFirstStart ? FIRST_READY : FIRST_STATUS;
+  return !isRestartWithFiles(evidence) && parseTime(pod.writtenAt) <= window.start + bound ? 'likely' : 'unknown';
+}
+
+/** A container that was restarted in place got the files that were there, of before or after a recent write. */
+function isRestartWithFiles({ instance, dependency: { via } }: InstanceEvidence): boolean {
+  return instance.restartCount > 0 && via !== 'env' && via !== 'envFrom';
+}
+
+/** True when the kubelet read the config after this change. */
+function isReadAfter(changedAt: number, { earliest, start }: StartWindow, evidence: InstanceEvidence): boolean {
+  if (changedAt < earliest) return true;
+  const { pod, instance, config, dependency, now } = evidence;
+  if (instance.restartCount > 0 || dependency.optional || now - start < REMEMBERED) return false;
+  // Created before the pod, or in the same second, and never written since: a container could not have started without it.
+  const created = parseTime(config?.createdAt ?? null);
+  return changedAt === created && created <= parseTime(pod.createdAt) && start > created;
 }
 
 /**
- * True when the kubelet read the config after this change. On a busy node it reads the environment many seconds before
- * the recorded start, so the start is no measure; the creation of the pod, or the end of the instance before this one, is:
- * it reads nothing earlier.
+ * True when a write that changes what the container uses leaves a time: keys that are used one by one cannot go away unseen, and nobody
+ * merges their owners.
  */
-function isReadAfter(changedAt: number, start: number, evidence: InstanceEvidence): boolean {
-  const { pod, instance, config, dependency } = evidence;
-  const podCreated = parseTime(pod.createdAt);
-  if (changedAt < podCreated) return true;
-  if (instance.restartCount > 0) {
-    const previousEnd = parseTime(instance.previousEndedAt);
-    // A container restarted in place may get the files of before a change that the kubelet has not yet written.
-    return changedAt < previousEnd - (isFile(evidence) ? REWRITE_BOUND : CERTAINLY_AFTER);
-  }
-  // Created before the pod, or in the same second, and never written since: a container could not have started without it.
-  const created = parseTime(config?.createdAt ?? null);
-  return !dependency.optional && changedAt === created && created <= podCreated && start > created;
-}
-
-function isFile({ dependency: { via } }: InstanceEvidence): boolean {
-  return via === 'volume' || via === 'projected' || via === 'subPath';
-}
-
-function parseTime(time: PodObject['writtenAt']): number {
-  return time === null ? Number.NaN : Date.parse(time);
+function leavesTimes({ dependency, config, change }: InstanceEvidence): boolean {
+  return dependency.keys !== null && change?.certain === true && config?.applied !== true;
 }
 
 function changed(evidence: InstanceEvidence, changedAt: number): Judgement {

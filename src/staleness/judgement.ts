@@ -1,4 +1,4 @@
-import type { ConfigObject, Dependency, Evidence, State } from '../types.ts';
+import type { ConfigObject, Dependency, Evidence, NodeClock, State } from '../types.ts';
 import type { KeyChange } from './change-time.ts';
 import type { ConfigHistory } from './history.ts';
 import type { Inside } from './inside.ts';
@@ -27,6 +27,8 @@ export interface InstanceEvidence extends RunningUse {
   recreated: boolean;
   timeline: WriteTimeline;
   history: ConfigHistory;
+  /** How the clock of the pod's node stands; left out where it could not be compared. */
+  clock?: NodeClock;
   /** What was seen in containers, where somebody looked. */
   inside?: Inside;
   /** Epoch milliseconds. */

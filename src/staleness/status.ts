@@ -42,6 +42,7 @@ export interface JudgedUse {
 export function judgeUses(graph: Graph, { now, history = new ConfigHistory(), inside }: JudgeContext): JudgedUse[] {
   const timeline = makeTimeline(listWitnesses(graph));
   const recreated = findRecreated(graph);
+  const clocks = new Map(graph.nodeClocks?.map((clock) => [clock.node, clock]));
   const configs = new Map(graph.configs.map((config) => [objectKey(config.ref), config]));
   const workloads = new Map(graph.workloads.map((workload) => [objectKey(workload.ref), workload]));
   return graph.dependencies.flatMap((dependency) => {
@@ -53,6 +54,7 @@ export function judgeUses(graph: Graph, { now, history = new ConfigHistory(), in
     const rereads = workload.annotations[REREADS_ANNOTATION] === 'true';
     const running = freshness === null ? [] : findRunningUses(workload.pods, dependency);
     const verdicts = running.map((use) => {
+      const clock = clocks.get(use.pod.nodeName ?? '');
       const evidence = {
         ...use,
         dependency,
@@ -65,6 +67,7 @@ export function judgeUses(graph: Graph, { now, history = new ConfigHistory(), in
         history,
         now,
         ...(inside && { inside }),
+        ...(clock && { clock }),
       };
       return { evidence, judgement: isMissing(dependency) ? describeMissing(dependency) : judgeInstance(evidence) };
     });
@@ -74,7 +77,8 @@ export function judgeUses(graph: Graph, { now, history = new ConfigHistory(), in
 
 function* listWitnesses(graph: Graph) {
   for (const workload of graph.workloads) yield* workload.pods;
-  yield* graph.configs;
+  for (const { resourceVersion, writtenAt } of graph.configs)
+    yield { resourceVersion, writtenAt, isLoose: true } as const;
 }
 
 /** True when the next start of a container will fail for want of this. */

@@ -11,6 +11,8 @@ export interface Witness {
   resourceVersion: string;
   /** Written no earlier than this, API server clock, whole seconds. */
   writtenAt: string | null;
+  /** Present where it may well have been written later without a trace, as configs are: it bounds others from one side only. */
+  isLoose?: true;
 }
 
 /** Write order against a moment: proven after it, proven before it, or not to be told. */
@@ -19,21 +21,20 @@ export type WriteOrder = 'after' | 'before' | 'unknown';
 /** Objects in the order in which they were written. */
 export interface WriteTimeline {
   /**
-   * Tells whether an object was written after a moment.
+   * Tells whether an object was written before the earliest or after the latest of two moments.
    * @param resourceVersion of the object
-   * @param moment epoch milliseconds
-   * @param margin milliseconds by which two clocks may differ
+   * @param moments epoch milliseconds, API server clock
    */
-  orderAgainst(resourceVersion: string, moment: number, margin: number): WriteOrder;
+  orderAgainst(resourceVersion: string, moments: { earliest: number; latest: number }): WriteOrder;
 }
 
 /** Makes the timeline of all objects that were read; those without a time or a usable version are left out. */
 export function makeTimeline(witnesses: Iterable<Witness>): WriteTimeline {
-  const points: { version: bigint; at: number }[] = [];
-  for (const { resourceVersion, writtenAt } of witnesses) {
+  const points: { version: bigint; at: number; isLoose: boolean }[] = [];
+  for (const { resourceVersion, writtenAt, isLoose = false } of witnesses) {
     const version = parseResourceVersion(resourceVersion);
     const at = writtenAt === null ? Number.NaN : Date.parse(writtenAt);
-    if (version !== null && !Number.isNaN(at)) points.push({ version, at });
+    if (version !== null && !Number.isNaN(at)) points.push({ version, at, isLoose });
   }
   points.sort((a, b) => (a.version < b.version ? -1 : a.version > b.version ? 1 : 0));
   const newestUpTo: number[] = [];
@@ -42,19 +43,19 @@ export function makeTimeline(witnesses: Iterable<Witness>): WriteTimeline {
   // an earlier version shows that it was, and says nothing.
   const oldestFrom = points.map(() => Number.POSITIVE_INFINITY);
   for (let index = points.length - 1; index >= 0; index--) {
-    const at = points[index]?.at ?? Number.POSITIVE_INFINITY;
-    const isOrderly = at >= (newestUpTo[index - 1] ?? Number.NEGATIVE_INFINITY);
+    const { at, isLoose } = points[index] ?? { at: Number.POSITIVE_INFINITY, isLoose: true };
+    const isOrderly = !isLoose && at >= (newestUpTo[index - 1] ?? Number.NEGATIVE_INFINITY);
     const next = oldestFrom[index + 1] ?? Number.POSITIVE_INFINITY;
     oldestFrom[index] = isOrderly ? Math.min(at, next) : next;
   }
   return {
-    orderAgainst(resourceVersion, moment, margin) {
+    orderAgainst(resourceVersion, { earliest, latest }) {
       const version = parseResourceVersion(resourceVersion);
       if (version === null) return 'unknown';
       const below = countBelow(points, version);
       const above = points[below]?.version === version ? below + 1 : below;
-      if ((newestUpTo[below - 1] ?? Number.NEGATIVE_INFINITY) >= moment + margin) return 'after';
-      if ((oldestFrom[above] ?? Number.POSITIVE_INFINITY) <= moment) return 'before';
+      if ((newestUpTo[below - 1] ?? Number.NEGATIVE_INFINITY) >= latest) return 'after';
+      if ((oldestFrom[above] ?? Number.POSITIVE_INFINITY) < earliest) return 'before';
       return 'unknown';
     },
   };

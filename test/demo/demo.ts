@@ -78,6 +78,9 @@ async function playScript(env: NodeJS.ProcessEnv): Promise<void> {
   say('Which containers run stale configuration');
   await run(`kubectl reload -n ${NAMESPACE} --exit-code`, 1);
 
+  say('What differs');
+  await run(`kubectl reload diff -n ${NAMESPACE}`, 1);
+
   say('Restart just those, in waves, and watch them land');
   await run(`kubectl reload restart -n ${NAMESPACE} --yes`);
 
