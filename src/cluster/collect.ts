@@ -95,7 +95,7 @@ class Reader {
   readonly unseen: Unseen[] = [];
   readonly #cluster: Cluster;
   readonly #options: CollectOptions;
-  #firstRefusal: ApiError | undefined;
+  readonly #refusals = new Map<string, ApiError>();
 
   constructor(cluster: Cluster, options: CollectOptions) {
     this.#cluster = cluster;
@@ -112,7 +112,7 @@ class Reader {
       if (error.code !== 403) throw error;
       // A right that is missing for a kind which the cluster may not even have hides nothing.
       if (OPTIONAL_GROUPS.has(groupOf(kind.apiVersion))) return [];
-      this.#firstRefusal ??= error;
+      this.#refusals.set(kind.plural, error);
       const { namespace } = this.#options;
       this.unseen.push({ resource: kind.plural, kind: kind.kind, namespace, message: error.message });
       return [];
@@ -120,7 +120,8 @@ class Reader {
   }
 
   throwIfBlind(): void {
-    if (this.#firstRefusal !== undefined && isBlind(this.unseen)) throw this.#firstRefusal;
+    const refusal = this.#refusals.get('pods');
+    if (refusal !== undefined && isBlind(this.unseen)) throw refusal;
   }
 
   async throwIfNoNamespace(): Promise<void> {
