@@ -1,14 +1,15 @@
 import { readConfigContent } from '../src/cluster/read-config-content.ts';
+import { readPodsAt } from '../src/cluster/read-pods-at.ts';
 import { diffRunning } from '../src/diff/diff-running.ts';
 import type { ValueOptions } from '../src/diff/diff-value.ts';
-import type { ReadRaw } from '../src/diff/look-back-content.ts';
+import type { ReadPods, ReadRaw } from '../src/diff/look-back-content.ts';
 import { lookBackContent } from '../src/diff/look-back-content.ts';
 import type { Observers } from '../src/diff/observe-held.ts';
 import { makeObserve } from '../src/diff/observe-held.ts';
 import { ExitCode } from '../src/error.ts';
 import { PROGRAM } from '../src/name.ts';
 import { judgeUses } from '../src/staleness/status.ts';
-import type { DiffItem } from '../src/types.ts';
+import type { ConfigKind, DiffItem } from '../src/types.ts';
 import { isDifferent, renderDoubts, summarizeRunning } from '../src/view/diff-summary.ts';
 import { escapeControls } from '../src/view/text.ts';
 import type { DiffFlags } from './diff.ts';
@@ -57,7 +58,9 @@ async function readItems(
   // Only what was asked for is looked back at; the rest of the graph stays as a witness of the order of writes.
   const asked = { ...graph, dependencies: graph.dependencies.filter((use) => selection.includes(use)) };
   const readRaw: ReadRaw = (question) => readConfigContent(cluster, question, streams.interrupted);
-  const { history, questions } = await lookBackContent(asked, { readRaw, kinds: ['ConfigMap', 'Secret'], now });
+  const readPods: ReadPods = (question) => readPodsAt(cluster, question, streams.interrupted);
+  const kinds: readonly ConfigKind[] = ['ConfigMap', 'Secret'];
+  const { history, questions } = await lookBackContent(asked, { readRaw, readPods, kinds, now });
   const signal = streams.interrupted;
   const observers: Observers = {
     readPod: (pod) => readPod(cluster, pod, signal),
@@ -68,5 +71,5 @@ async function readItems(
   const observe = makeObserve(observers, (message) =>
     streams.stderr.write(`warning: containers could not be looked into: ${escapeControls(message)}\n`),
   );
-  return diffRunning(judgeUses(asked, { now, history }), { readRaw, questions, observe }, options);
+  return diffRunning(judgeUses(asked, { now, history }), { readRaw, readPods, questions, observe }, options);
 }

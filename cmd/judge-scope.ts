@@ -1,4 +1,5 @@
 import { readConfigAt } from '../src/cluster/read-config-version.ts';
+import { readPodsAt } from '../src/cluster/read-pods-at.ts';
 import { objectKey } from '../src/objects/object-key.ts';
 import { referenceKey } from '../src/objects/reference-order.ts';
 import { lookBack } from '../src/staleness/look-back.ts';
@@ -22,9 +23,12 @@ export async function judgeScope(scope: Scope, options: JudgeOptions, streams: S
   const { cluster, graph, selection } = scope;
   const { kinds, deep, allPods = false } = options;
   const now = streams.now().getTime();
-  const read: Parameters<typeof lookBack>[1]['read'] = (question) =>
-    readConfigAt(cluster, question, question.resourceVersion, streams.interrupted);
-  const history = await lookBack(graph, { read, kinds, now });
+  const history = await lookBack(graph, {
+    read: (question) => readConfigAt(cluster, question, question.resourceVersion, streams.interrupted),
+    readPods: (question) => readPodsAt(cluster, question, streams.interrupted),
+    kinds,
+    now,
+  });
   const items = judgeGraph(graph, { now, history });
   if (deep === undefined) return items;
   const doubts = new Set(items.filter(isDoubtful).map(useKey));

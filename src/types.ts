@@ -49,8 +49,8 @@ export interface ConfigRef {
   at: string;
   /** The pod starts without it. */
   optional: boolean;
-  /** Present where a subPath shows a folder of its volume: it is empty as soon as the kubelet rewrites any file of that volume. */
-  folder?: true;
+  /** Where a subPath shows a folder: all keys of the config in its volume, sorted. The folder is empty as soon as the kubelet rewrites any file of the volume. */
+  volumeKeys?: string[];
 }
 
 /** One container of a pod as its status tells it. */

@@ -1,4 +1,5 @@
 import type { ContentDigest } from '../objects/content.ts';
+import { findDifferentKeys } from '../objects/content.ts';
 import { objectKey } from '../objects/object-key.ts';
 import { compareObjects } from '../objects/reference-order.ts';
 import { walkBack } from '../staleness/judge-by-history.ts';
@@ -14,7 +15,7 @@ import { groupHoldings } from './group-holders.ts';
 import type { FindObserved, Verdict } from './held.ts';
 import { findHeld } from './held.ts';
 import { readLastApplied } from './last-applied.ts';
-import type { ContentHistory, ReadRaw } from './look-back-content.ts';
+import type { ContentHistory, ReadPods, ReadRaw } from './look-back-content.ts';
 import { makeRead } from './look-back-content.ts';
 import { lookBackFromPods } from './look-back-from-pods.ts';
 import type { Observe } from './observe-held.ts';
@@ -22,6 +23,7 @@ import type { Observe } from './observe-held.ts';
 /** Where the contents of running containers and of their configs come from. */
 export interface RunningSources {
   readRaw: ReadRaw;
+  readPods: ReadPods;
   questions: ContentHistory['questions'];
   /** Looks into containers of which the API does not tell what they hold. */
   observe: Observe;
@@ -92,27 +94,26 @@ async function diffConfig(uses: readonly JudgedUse[], sources: RunningSources, o
 async function findVerdicts(
   { verdicts }: JudgedUse,
   kind: ConfigKind,
-  { readRaw, questions }: RunningSources,
+  { readRaw, readPods, questions }: RunningSources,
 ): Promise<Verdict[]> {
   const evidences = await lookBackFromPods(
     verdicts.map(({ evidence }) => evidence),
     kind,
-    makeRead(readRaw, questions),
+    { read: makeRead(readRaw, questions), readPods },
   );
   return verdicts.map((verdict, index) => ({ ...verdict, evidence: evidences[index] ?? verdict.evidence }));
 }
 
-/** The verdicts anew by what containers show, where the API has forgotten what they started with. Those that are found to be current are left out. */
+/** The verdicts anew by what containers show, where the API does not tell what they started with. Those that are found to be current are left out. */
 async function lookInside(
   traced: readonly Verdict[],
   { observe }: RunningSources,
 ): Promise<{ verdicts: readonly Verdict[]; findObserved: FindObserved }> {
-  const isLost = ({ evidence }: Verdict): boolean => walkBack(evidence).end !== 'found';
-  const lost = traced.filter(isLost);
-  if (lost.length === 0) return { verdicts: traced, findObserved: () => undefined };
-  const { inside, find } = await observe(lost);
+  const lost = new Set(traced.filter(isLost));
+  if (lost.size === 0) return { verdicts: traced, findObserved: () => undefined };
+  const { inside, find } = await observe([...lost]);
   const verdicts = traced.map((verdict): Verdict => {
-    if (!isLost(verdict)) return verdict;
+    if (!lost.has(verdict)) return verdict;
     const evidence = { ...verdict.evidence, inside };
     return { evidence, judgement: verdict.judgement.state === 'missing' ? verdict.judgement : judgeInstance(evidence) };
   });
@@ -120,6 +121,15 @@ async function lookInside(
     verdicts: verdicts.filter(({ judgement }) => judgement.state !== 'current'),
     findObserved: ({ pod, dependency }, key) => find(pod, dependency)?.get(key),
   };
+}
+
+/** True when the API does not tell, or tells of several contents any of which the container may have found. */
+function isLost({ evidence }: Verdict): boolean {
+  const walk = walkBack(evidence);
+  if (walk.end !== 'found') return true;
+  const [first, ...others] = walk.candidates;
+  const { keys } = evidence.dependency;
+  return first !== undefined && others.some((other) => findDifferentKeys(first, other, keys).length > 0);
 }
 
 /** The values of every version that a container may have started with. What has been forgotten in the meantime is left out. */

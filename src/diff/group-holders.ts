@@ -56,8 +56,7 @@ export function groupHoldings(held: HeldConfig, options: ValueOptions): DiffItem
   const olds = collectOldValues(held, holders);
   const groups = new Map<string, OldValue[]>();
   for (const old of olds) {
-    const evidence = old.held.end === 'known' ? old.held.evidence : 'none';
-    const id = `${evidence} ${[...old.holders].sort((a, b) => a - b).join()}`;
+    const id = `${describeProof(old.held)} ${[...old.holders].sort((a, b) => a - b).join()}`;
     const group = groups.get(id);
     if (group === undefined) groups.set(id, [old]);
     else group.push(old);
@@ -108,16 +107,23 @@ function rank(state: State): number {
   return WORST_FIRST.indexOf(state);
 }
 
+/** What was seen and what the API tells is equally true; what is only likely stays apart. */
+function describeProof(held: HeldValue): 'proven' | 'likely' | 'none' {
+  if (held.end === 'unknown') return 'none';
+  return held.evidence === 'lastApplied' ? 'likely' : 'proven';
+}
+
 /** Texts that two old values share only when they are the same. */
 function makeIdentify(): (held: HeldValue) => string {
   const hashes = new WeakMap<ConfigValue, string>();
   return (held) => {
     if (held.end === 'unknown') return JSON.stringify([held.differs, held.reason]);
-    const { value, evidence } = held;
-    if (value === null) return evidence;
+    const { value } = held;
+    const proof = describeProof(held);
+    if (value === null) return proof;
     const hash = hashes.get(value) ?? createHash('sha256').update(value.bytes).digest('base64');
     hashes.set(value, hash);
-    return `${evidence} ${value.field} ${hash}`;
+    return `${proof} ${value.field} ${hash}`;
   };
 }
 
@@ -129,7 +135,8 @@ function makeItem(
 ): DiffItem {
   const [first] = olds;
   const holders = [...(first?.holders ?? [])].flatMap((number) => all[number] ?? []);
-  const evidence = first?.held.end === 'known' ? first.held.evidence : 'none';
+  const known = new Set(olds.map(({ held }) => (held.end === 'known' ? held.evidence : 'none')));
+  const evidence = (['exec', 'history', 'lastApplied'] as const).find((one) => known.has(one)) ?? 'none';
   const existed = olds.some(({ held }) => held.end === 'known' && held.value !== null) || null;
   const writes = new Map(config?.keys.map((write) => [write.key, write]));
   const keys = olds.map(({ key, held }): DiffKey => {

@@ -1,13 +1,17 @@
 import { findKeyChange } from '../staleness/change-time.ts';
-import type { HistoryQuestion, PastConfig } from '../staleness/history.ts';
+import type { HistoryQuestion, PastConfig, PodQuestion } from '../staleness/history.ts';
 import { ConfigHistory } from '../staleness/history.ts';
 import { walkBack } from '../staleness/judge-by-history.ts';
 import type { InstanceEvidence } from '../staleness/judgement.ts';
 import { isWrittenLater } from '../staleness/witness.ts';
 import type { ConfigKind } from '../types.ts';
+import type { ReadPods } from './look-back-content.ts';
 
-/** Reads a config as it was. */
-type ReadPast = (question: HistoryQuestion) => Promise<PastConfig>;
+/** What answers questions to the past. */
+interface PastReaders {
+  read: (question: HistoryQuestion) => Promise<PastConfig>;
+  readPods: ReadPods;
+}
 
 /** Writes between a start and the last write of its pod that are walked back. */
 const STEPS = 5;
@@ -22,7 +26,7 @@ const STEPS = 5;
 export async function lookBackFromPods(
   evidences: readonly InstanceEvidence[],
   kind: ConfigKind,
-  read: ReadPast,
+  readers: PastReaders,
 ): Promise<readonly InstanceEvidence[]> {
   let found = evidences;
   for (const version of chooseVersions(evidences)) {
@@ -31,14 +35,14 @@ export async function lookBackFromPods(
     if (first === undefined) break;
     const ref = first.dependency.config;
     if (first.history.findAt(ref, version) === 'forgotten') break;
-    const past = await read({ kind, ref, resourceVersion: version });
+    const past = await readers.read({ kind, ref, resourceVersion: version });
     if (typeof past === 'string') continue;
     const history = new ConfigHistory();
     history.add({ kind, ref, resourceVersion: null }, past);
     const { config } = past;
     const change = findKeyChange(config, first.dependency.keys);
     const revived = new Map(lost.map((evidence) => [evidence, { ...evidence, config, change, history }]));
-    await walkAll([...revived.values()], kind, history, read);
+    await walkAll([...revived.values()], kind, history, readers);
     found = found.map((evidence) => {
       const from = revived.get(evidence);
       return from !== undefined && walkBack(from).end === 'found' ? from : evidence;
@@ -55,21 +59,29 @@ function chooseVersions(evidences: readonly InstanceEvidence[]): Set<string> {
   return new Set([versions[0], versions.at(-1)].filter((version) => version !== undefined));
 }
 
+/** Asks what the walks need, round by round. */
 async function walkAll(
   evidences: readonly InstanceEvidence[],
   kind: ConfigKind,
   history: ConfigHistory,
-  read: ReadPast,
+  { read, readPods }: PastReaders,
 ): Promise<void> {
   for (let step = 0; step < STEPS; step++) {
     const open = new Map<string, HistoryQuestion>();
-    for (const evidence of evidences) {
-      const walk = walkBack(evidence);
-      if (walk.end !== 'open') continue;
-      const { resourceVersion } = walk;
-      open.set(resourceVersion, { kind, ref: evidence.dependency.config, resourceVersion });
+    const pods = new Map<string, PodQuestion>();
+    for (const { pod, dependency, ...evidence } of evidences) {
+      const walk = walkBack({ pod, dependency, ...evidence });
+      if (walk.end === 'open') {
+        const { resourceVersion } = walk;
+        open.set(resourceVersion, { kind, ref: dependency.config, resourceVersion });
+      }
+      for (const version of walk.unsure) {
+        const resourceVersion = history.findPodQuestion(pod, version);
+        if (resourceVersion !== null) pods.set(resourceVersion, { namespace: pod.ref.namespace, resourceVersion });
+      }
     }
-    if (open.size === 0) return;
+    if (open.size + pods.size === 0) return;
     for (const question of open.values()) history.add(question, await read(question));
+    for (const question of pods.values()) history.addPods(question, await readPods(question));
   }
 }

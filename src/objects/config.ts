@@ -32,6 +32,7 @@ export function projectConfig(row: ConfigRow, kind: ConfigKind): ConfigObject {
     createdAt,
     ...readKeys(object, row, times.keys),
     timesIncomplete: times.incomplete,
+    ...(times.applied && { applied: true }),
     writtenAt: findWrittenAt(object),
     immutable: object.immutable === true || ownsImmutable(object),
     labels: readTexts(metadata, 'labels'),

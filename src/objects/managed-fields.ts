@@ -8,6 +8,8 @@ export interface FieldTimes {
   keys: KeyWrite[];
   /** True when an entry carries no time, or there are no entries: then a write may have left no trace. */
   incomplete: boolean;
+  /** True when a server-side apply owns keys. */
+  applied: boolean;
 }
 
 /** The fields of a config that hold keys. `stringData` stays in the entry of who applied it, though the object has only `data`. */
@@ -15,6 +17,7 @@ const KEY_FIELDS = ['f:data', 'f:binaryData', 'f:stringData'] as const;
 
 interface Entry {
   manager: string;
+  isApply: boolean;
   time: string | null;
   fields: JsonObject | undefined;
 }
@@ -59,6 +62,9 @@ export function readFieldTimes(raw: JsonObject, createdAt: string | null): Field
   return {
     keys: keys.sort((a, b) => (a.key < b.key ? -1 : 1)),
     incomplete: entries.length === 0 || entries.some((entry) => entry.time === null),
+    applied: entries.some(
+      ({ isApply, fields }) => isApply && KEY_FIELDS.some((field) => fields?.[field] !== undefined),
+    ),
   };
 }
 
@@ -87,6 +93,7 @@ function listEntries(raw: JsonObject): Entry[] {
     const fields = entry.fieldsV1;
     return {
       manager: readText(entry, 'manager'),
+      isApply: readText(entry, 'operation') === 'Apply',
       time: TIME.test(time) ? time : null,
       fields: isJsonObject(fields) ? fields : undefined,
     };

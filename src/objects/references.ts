@@ -33,9 +33,9 @@ export function findReferences(podSpec: unknown, namespace: string, options: Ref
     ...findPullSecrets(podSpec),
   ];
   const references = new Map<string, ConfigRef>();
-  for (const { kind, name, container, init, via, keys, at, optional } of uses) {
+  for (const { kind, name, container, init, via, keys, at, optional, volumeKeys } of uses) {
     const config = { apiVersion: 'v1', kind, namespace, name };
-    const reference = { config, container, init, via, keys, at, optional };
+    const reference = { config, container, init, via, keys, at, optional, ...(volumeKeys && { volumeKeys }) };
     references.set(referenceKey(reference), reference);
   }
   return [...references.values()].sort(compareReferences);
@@ -109,7 +109,9 @@ function findVolumeUses(volume: ConfigVolume, containers: readonly Container[]):
     for (const { at, part } of listMounts(spec, volume.name)) {
       const via = volume.via !== 'csi' && part.part !== 'whole' ? 'subPath' : volume.via;
       for (const [config, keys] of findMounted(volume, part)) {
-        uses.push({ kind: config.kind, name: config.name, container, init, via, keys, at, optional: config.optional });
+        const { kind, name, optional } = config;
+        const volumeKeys = isFolder(config, part) ? allKeys(config) : null;
+        uses.push({ kind, name, container, init, via, keys, at, optional, ...(volumeKeys && { volumeKeys }) });
         const left = unmounted.get(config);
         if (left === undefined) continue;
         const rest = left === null || keys === null ? [] : left.filter((key) => !keys.includes(key));
@@ -127,6 +129,10 @@ function findVolumeUses(volume: ConfigVolume, containers: readonly Container[]):
     uses.push({ kind, name, container: null, init: false, via: volume.via, keys: rest, at: volume.name, optional });
   }
   return uses;
+}
+
+function isFolder({ files }: VolumeConfig, part: MountedPart): boolean {
+  return part.part === 'path' && files?.some(({ path }) => path.startsWith(`${part.path}/`)) === true;
 }
 
 function listMounts(container: JsonObject, volume: string): { at: string; part: MountedPart }[] {

@@ -8,6 +8,7 @@ import { judgeByTime, orderOfWrite } from './judge-by-time.ts';
 import type { InstanceEvidence, Judgement } from './judgement.ts';
 import { judgeChange, REWRITE_BOUND } from './judgement.ts';
 import { findStartWindow, parseTime } from './start-window.ts';
+import { keysThatMatter } from './uses.ts';
 import type { WriteOrder } from './witness.ts';
 
 /** Where a walk back through the versions of a config ended, and the versions of which it was not to be told on which side of the start they are. */
@@ -71,7 +72,7 @@ export function judgeByHistory(evidence: InstanceEvidence): Judgement | null {
   const walk = walkBack(evidence);
   const now = history.findNow(dependency.config);
   if (walk.end !== 'found' || now === undefined) return null;
-  const differences = walk.candidates.map((content) => findDifferentKeys(content, now, dependency.keys));
+  const differences = walk.candidates.map((content) => findDifferentKeys(content, now, keysThatMatter(dependency)));
   const changedAt = findLastChange(walk, evidence);
   if (differences.every((keys) => keys.length === 0)) return judgeSame(changedAt, evidence);
   // It may have started with either of two versions: only what differs from both is known to be old.
@@ -88,7 +89,7 @@ function judgeSame(changedAt: number | null | undefined, evidence: InstanceEvide
     const reason = 'it was changed and changed back: for 90 s the mounted files may be those of in between';
     return { state: 'pending', evidence: 'history', reason, differentKeys: [] };
   }
-  if (changedAt !== undefined && dependency.folder === true) {
+  if (changedAt !== undefined && dependency.volumeKeys !== undefined) {
     const reason =
       'the mounted folder is empty since its volume was rewritten, though the content is again what it was';
     return { state: 'stale', evidence: 'history', reason, differentKeys: [] };
@@ -102,14 +103,14 @@ function findLastChange({ candidates, since }: Walk & { end: 'found' }, { depend
   for (const [index, { content, at }] of since.entries()) {
     const before = since[index + 1]?.content ?? candidates[0];
     if (content === undefined || before === undefined) return null;
-    if (findDifferentKeys(content, before, dependency.keys).length > 0) return at;
+    if (findDifferentKeys(content, before, keysThatMatter(dependency)).length > 0) return at;
   }
   return undefined;
 }
 
 /** Whether a version of the config was written before or after the start of the container, or too near to it to tell. */
 function orderAgainstStart(config: ConfigObject, evidence: InstanceEvidence): WriteOrder {
-  const ofVersion = { ...evidence, config, change: findKeyChange(config, evidence.dependency.keys) };
+  const ofVersion = { ...evidence, config, change: findKeyChange(config, keysThatMatter(evidence.dependency)) };
   return judgeByTime(ofVersion).state === 'current' ? 'before' : orderOfWrite(ofVersion);
 }
 

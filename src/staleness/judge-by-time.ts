@@ -25,6 +25,7 @@ export function judgeByTime(evidence: InstanceEvidence): Judgement {
   }
   const window = findStartWindow(evidence);
   if (window === null) return unknown('the start of the container is not known');
+  if (evidence.history.wasAbsent(evidence.pod, config.resourceVersion)) return CREATED_SINCE;
   const order = orderAgainstStart(evidence, window);
   const changedAt = parseTime(change.at);
 
@@ -43,8 +44,6 @@ export function judgeByTime(evidence: InstanceEvidence): Judgement {
   if (order === 'unknown' && !leavesTimes(evidence)) {
     return unknown('whether it was written since, without leaving a time, cannot be told');
   }
-  const isAhead = evidence.clock === undefined && window.start > parseTime(evidence.pod.writtenAt) + SECOND;
-  if (isAhead) return unknown('the clock of its node is ahead');
   return CURRENT;
 }
 
@@ -52,6 +51,12 @@ const CURRENT: Judgement = {
   state: 'current',
   evidence: 'time',
   reason: 'the container started after the last write',
+};
+
+const CREATED_SINCE: Judgement = {
+  state: 'current',
+  evidence: 'history',
+  reason: 'its pod was not there yet when the config was last written',
 };
 
 /** Whether the object, whatever part of it, was surely written before or after the start of the container. */
@@ -77,7 +82,8 @@ function orderAgainstStart(evidence: InstanceEvidence, window: StartWindow): Wri
   if (now - window.start < REMEMBERED || !isWrittenLater(pod.resourceVersion, config.resourceVersion)) return 'unknown';
   const isFirstStart = pod.containers.every(({ restartCount }) => restartCount === 0);
   const bound = change?.certain === true && isFirstStart ? FIRST_READY : FIRST_STATUS;
-  return !isRestartWithFiles(evidence) && parseTime(pod.writtenAt) <= window.start + bound ? 'likely' : 'unknown';
+  const isFirstWrite = window.isTrusted && parseTime(pod.writtenAt) <= window.start + bound;
+  return isFirstWrite && !isRestartWithFiles(evidence) ? 'likely' : 'unknown';
 }
 
 /** A container that was restarted in place got the files that were there, of before or after a recent write. */
@@ -86,10 +92,14 @@ function isRestartWithFiles({ instance, dependency: { via } }: InstanceEvidence)
 }
 
 /** True when the kubelet read the config after this change. */
-function isReadAfter(changedAt: number, { earliest, start }: StartWindow, evidence: InstanceEvidence): boolean {
+function isReadAfter(
+  changedAt: number,
+  { earliest, start, isTrusted }: StartWindow,
+  evidence: InstanceEvidence,
+): boolean {
   if (changedAt < earliest) return true;
   const { pod, instance, config, dependency, now } = evidence;
-  if (instance.restartCount > 0 || dependency.optional || now - start < REMEMBERED) return false;
+  if (instance.restartCount > 0 || dependency.optional || !isTrusted || now - start < REMEMBERED) return false;
   // Created before the pod, or in the same second, and never written since: a container could not have started without it.
   const created = parseTime(config?.createdAt ?? null);
   return changedAt === created && created <= parseTime(pod.createdAt) && start > created;
@@ -99,8 +109,9 @@ function isReadAfter(changedAt: number, { earliest, start }: StartWindow, eviden
  * True when a write that changes what the container uses leaves a time: keys that are used one by one cannot go away unseen, and nobody
  * merges their owners.
  */
-function leavesTimes({ dependency, config, change }: InstanceEvidence): boolean {
-  return dependency.keys !== null && change?.certain === true && config?.applied !== true;
+function leavesTimes({ dependency, config, change, pod }: InstanceEvidence): boolean {
+  if (config === null || !isWrittenLater(pod.resourceVersion, config.resourceVersion)) return false;
+  return dependency.keys !== null && change?.certain === true && config.applied !== true;
 }
 
 function changed(evidence: InstanceEvidence, changedAt: number): Judgement {

@@ -39,14 +39,21 @@ export async function lookBack(graph: Graph, options: LookBackOptions): Promise<
   const askPods = async (question: PodQuestion): Promise<void> => {
     if (readPods !== undefined) history.addPods(question, await readPods(question));
   };
+  let isForgotten = false;
   for (let round = 0; round < ROUNDS; round++) {
     const { past, present, pods } = findQuestions(graph, history, options);
-    const [newest, ...older] = past;
-    if (newest === undefined && present.length + pods.length === 0) break;
-    await Promise.all([...present.map(ask), ...pods.map(askPods)]);
+    if (round === 0 && pods.size > 0) {
+      // After a deployment the answer at the newest version settles every config, and none need be read.
+      await Promise.all(choosePodQuestions(pods, 'newest').map(askPods));
+      continue;
+    }
+    const [newest, ...older]: HistoryQuestion[] = isForgotten ? [] : past;
+    if (newest === undefined && present.length + pods.size === 0) break;
+    await Promise.all([...present.map(ask), ...choosePodQuestions(pods, 'middle').map(askPods)]);
+    if (newest === undefined) continue;
     // What is forgotten of the newest version is forgotten of all older ones: one request tells when there is nothing to be had.
-    if (newest === undefined || (await ask(newest)) === 'forgotten') continue;
-    await Promise.all(older.map(ask));
+    isForgotten = (await ask(newest)) === 'forgotten';
+    if (!isForgotten) await Promise.all(older.map(ask));
   }
   return history;
 }
@@ -56,13 +63,13 @@ interface Questions {
   past: HistoryQuestion[];
   /** How configs are whose past is known. */
   present: HistoryQuestion[];
-  /** Which pods were there: one question a namespace, for the newest version that matters. */
-  pods: PodQuestion[];
+  /** By namespace, the versions that matter to know whether some pod was there. */
+  pods: Map<string, Set<string>>;
 }
 
 /** What would settle the containers that may not run what their configs hold now. */
 function findQuestions(graph: Graph, history: ConfigHistory, { kinds, now, readPods }: LookBackOptions): Questions {
-  const pods = new Map<string, PodQuestion>();
+  const pods = new Map<string, Set<string>>();
   const past = new Map<string, HistoryQuestion & { resourceVersion: string }>();
   const present = new Map<string, HistoryQuestion>();
   for (const { dependency, verdicts } of judgeUses(graph, { now, history })) {
@@ -71,14 +78,14 @@ function findQuestions(graph: Graph, history: ConfigHistory, { kinds, now, readP
     for (const { evidence, judgement } of verdicts) {
       if (judgement.evidence === 'history' || judgement.state === 'current' || judgement.state === 'missing') continue;
       const walk = walkBack(evidence);
-      const question = readPods === undefined ? null : findPodQuestion(walk.unsure, evidence);
-      if (question !== null) {
-        const known = pods.get(question.namespace);
-        const isNewer = known === undefined || isWrittenLater(question.resourceVersion, known.resourceVersion);
-        if (isNewer) pods.set(question.namespace, question);
-      } else if (kind === undefined) {
-        // Its values may not be read.
-      } else if (walk.end === 'open') {
+      const { namespace } = evidence.pod.ref;
+      for (const version of readPods === undefined ? [] : findPodVersions(walk.unsure, evidence)) {
+        const versions = pods.get(namespace);
+        if (versions === undefined) pods.set(namespace, new Set([version]));
+        else versions.add(version);
+      }
+      if (kind === undefined) continue;
+      if (walk.end === 'open') {
         const { resourceVersion } = walk;
         past.set(`${objectKey(ref)} ${resourceVersion}`, { kind, ref, resourceVersion });
       } else if (walk.end !== 'lost' && history.findNow(ref) === undefined) {
@@ -89,13 +96,18 @@ function findQuestions(graph: Graph, history: ConfigHistory, { kinds, now, readP
   const newestFirst = [...past.values()].sort((a, b) =>
     isWrittenLater(a.resourceVersion, b.resourceVersion) ? -1 : 1,
   );
-  return { past: newestFirst, present: [...present.values()], pods: [...pods.values()] };
+  return { past: newestFirst, present: [...present.values()], pods };
 }
 
-function findPodQuestion(versions: readonly string[], { pod, history }: InstanceEvidence): PodQuestion | null {
-  for (const version of versions) {
-    const resourceVersion = history.findPodQuestion(pod, version);
-    if (resourceVersion !== null) return { namespace: pod.ref.namespace, resourceVersion };
-  }
-  return null;
+function findPodVersions(versions: readonly string[], { pod, history }: InstanceEvidence): string[] {
+  return versions.map((version) => history.findPodQuestion(pod, version)).filter((version) => version !== null);
+}
+
+/** One question a namespace: an answer in the middle settles half of the versions for the pods that were created about then. */
+function choosePodQuestions(pods: Questions['pods'], which: 'newest' | 'middle'): PodQuestion[] {
+  return [...pods].flatMap(([namespace, versions]) => {
+    const newestFirst = [...versions].sort((a, b) => (isWrittenLater(a, b) ? -1 : 1));
+    const resourceVersion = newestFirst[which === 'newest' ? 0 : newestFirst.length >> 1];
+    return resourceVersion === undefined ? [] : [{ namespace, resourceVersion }];
+  });
 }

@@ -8,7 +8,7 @@ import { ConfigHistory } from './history.ts';
 import type { Inside } from './inside.ts';
 import { judgeInstance } from './judge-instance.ts';
 import type { InstanceEvidence, Judgement } from './judgement.ts';
-import { findRunningUses, freshnessOf } from './uses.ts';
+import { findRunningUses, freshnessOf, keysThatMatter } from './uses.ts';
 import { makeTimeline } from './witness.ts';
 
 /** What all verdicts of one run share. */
@@ -50,7 +50,7 @@ export function judgeUses(graph: Graph, { now, history = new ConfigHistory(), in
     const freshness = freshnessOf(dependency);
     if (workload === undefined || (freshness === null && !isMissing(dependency))) return [];
     const config = configs.get(objectKey(dependency.config)) ?? null;
-    const change = config === null ? null : findKeyChange(config, dependency.keys);
+    const change = config === null ? null : findKeyChange(config, keysThatMatter(dependency));
     const rereads = workload.annotations[REREADS_ANNOTATION] === 'true';
     const running = freshness === null ? [] : findRunningUses(workload.pods, dependency);
     const verdicts = running.map((use) => {
@@ -60,7 +60,8 @@ export function judgeUses(graph: Graph, { now, history = new ConfigHistory(), in
         dependency,
         config,
         change,
-        freshness: freshness ?? 'at-start',
+        // The kubelet never looks at an immutable config again.
+        freshness: config?.immutable === true ? 'at-start' : (freshness ?? 'at-start'),
         rereads,
         recreated: recreated.has(objectKey(dependency.config)),
         timeline,

@@ -1,5 +1,10 @@
 import type { ConfigRef, ContainerInstance, PodObject, Via } from '../types.ts';
 
+/** The keys whose change makes a use stale; `null` for all. A mounted folder is lost with any file of its volume. */
+export function keysThatMatter({ keys, volumeKeys }: ConfigRef): readonly string[] | null {
+  return volumeKeys ?? keys;
+}
+
 /** What content a use has: fixed when the container starts, or files that the kubelet rewrites. */
 export type Freshness = 'at-start' | 'rewritten';
 

@@ -103,11 +103,17 @@ async function run(writes: Write[], setting: Setting = {}) {
     return isDeleted && Number(last?.metadata.resourceVersion) < deletedAt ? 'absent' : (last ?? 'absent');
   };
   const last = raws.at(-1);
+  const readPods = async () => 'unseen' as const;
   const graph = makeGraph({ configs: [projectConfig({ object: last }, kind)], ...setting.graph });
-  const { history, questions } = await lookBackContent(graph, { readRaw, kinds: ['ConfigMap', 'Secret'], now: NOON });
+  const { history, questions } = await lookBackContent(graph, {
+    readRaw,
+    readPods,
+    kinds: ['ConfigMap', 'Secret'],
+    now: NOON,
+  });
   const items = await diffRunning(
     judgeUses(graph, { now: NOON, history }),
-    { readRaw, questions, observe: makeObserve(setting, looks) },
+    { readRaw, readPods, questions, observe: makeObserve(setting, looks) },
     { context: 3, showSecrets: setting.showSecrets === true, budget: makeLineBudget(() => 0, 60_000) },
   );
   return { items, asked, looks };
@@ -314,6 +320,24 @@ test('a container that was restarted in place is not among those that hold the o
   expect(holdersOf(await run([START, EDIT], { graph }))).toEqual([[['web', 'stale', true, ['web-1 app']]]]);
 });
 
+test('what was seen in one pod and what the API tells of another are one diff', async () => {
+  const startedAt = '2026-01-01T10:30:00Z';
+  const later = makePod({
+    ref: makeRef('Pod', 'web-2'),
+    uid: 'pod-2',
+    resourceVersion: '250',
+    createdAt: startedAt,
+    writtenAt: startedAt,
+    containers: [makeInstance({ startedAt })],
+  });
+  const graph = { workloads: [makeWorkload({ pods: [makePod(), later] })] };
+  const seen: Setting['seen'] = { what: { seen: 'different', keys: ['LEVEL'] }, values: { LEVEL: 'debug' } };
+  const near = { ...EDIT, resourceVersion: 150, at: '2026-01-01T10:00:01Z' };
+  const result = await run([START, near, { ...EDIT, data: { LEVEL: 'trace' } }], { graph, seen });
+  expect(result.looks).toEqual(['web-1']);
+  expect(holdersOf(result)).toEqual([[['web', 'stale', false, ['web-1 app', 'web-2 app']]]]);
+});
+
 test('the worst of what its containers are is what a workload is', async () => {
   const volume = makeUse({ via: 'volume', keys: null, at: '/etc/web' });
   const side = makeUse({ container: 'side' });
@@ -405,6 +429,17 @@ describe('a look into the container', () => {
     expect(keysOf(result)).toEqual([[['LEVEL', 'changed', '@@ -1 +1 @@\n-seen\n+debug']]]);
     expect(result.items[0]?.from.evidence).toBe('exec');
     expect(result.looks).toEqual(['web-1']);
+  });
+
+  test('decides between two contents within seconds of the start', async () => {
+    const near = { ...EDIT, resourceVersion: 150, at: '2026-01-01T10:00:01Z' };
+    const last = { ...EDIT, data: { LEVEL: 'trace' } };
+    const seen = { what: different, values: { LEVEL: 'info' } };
+    const writes = [START, near, last];
+    expect(keysOf(await run(writes))).toEqual([
+      [['LEVEL', 'changed', 'the container started within seconds of a write, with the content before or after it']],
+    ]);
+    expect(keysOf(await run(writes, { seen }))).toEqual([[['LEVEL', 'changed', '@@ -1 +1 @@\n-info\n+trace']]]);
   });
 
   test('may show that a key was not there', async () => {

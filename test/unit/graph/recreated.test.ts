@@ -18,5 +18,4 @@ test('an immutable config that is younger than a pod which uses it was created a
 test('an immutable config that is older than all pods which use it is the one that they got', () => {
   const graph = makeGraph({ workloads: [makeWorkload({ pods: [NEW] })], configs: [makeConfig({ immutable: true })] });
   expect(findRecreated(graph).size).toBe(0);
-  expect(judgeGraph(graph, { now: NOON })[0]?.state).toBe('current');
 });

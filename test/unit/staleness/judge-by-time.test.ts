@@ -25,9 +25,10 @@ function judge(
 ) {
   const config = makeConfig(given.config);
   const pod = makePod(given.pod);
-  const change = findKeyChange(config, options.keys === undefined ? ['LEVEL'] : options.keys);
+  const keys = options.keys === undefined ? ['LEVEL'] : options.keys;
+  const change = findKeyChange(config, keys);
   return judgeByTime({
-    dependency: makeDependency({ optional: options.optional === true, via: options.via ?? 'env' }),
+    dependency: makeDependency({ keys, optional: options.optional === true, via: options.via ?? 'env' }),
     rereads: false,
     recreated: false,
     history: new ConfigHistory(),
@@ -76,8 +77,11 @@ describe('judging by time', () => {
     expect(judge({ config, pod: { writtenAt: '2026-01-01T11:30:00Z' } }).state).toBe('unknown');
   });
 
-  test('a pod that was written again much later proves nothing about writes in between without a time', () => {
-    expect(judge({ pod: { resourceVersion: '900', writtenAt: '2026-01-01T11:30:00Z' } }).state).toBe('unknown');
+  test('a pod that was written again much later proves nothing about a key that was removed in between without a time', () => {
+    const pod = { resourceVersion: '900', writtenAt: '2026-01-01T11:30:00Z' };
+    expect(judge({ pod }, { keys: null }).state).toBe('unknown');
+    // A key that is used by its name cannot go away unseen.
+    expect(judge({ pod }).state).toBe('current');
   });
 
   test('another object written between the config and the start makes it current again', () => {
@@ -117,7 +121,8 @@ describe('judging by time', () => {
   });
 
   test('a node whose clock is ahead makes nothing current', () => {
-    expect(judge({ pod: { writtenAt: '2026-01-01T09:59:00Z' } }).state).toBe('unknown');
+    const pod = { createdAt: '2026-01-01T09:58:58Z', writtenAt: '2026-01-01T09:59:01Z' };
+    expect(judge({ pod }, { keys: null }).state).toBe('unknown');
   });
 
   test('a later version is not held against a key that was written in the second of the start', () => {

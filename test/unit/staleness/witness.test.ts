@@ -6,8 +6,7 @@ const TEN = Date.parse(at('10:00:00'));
 const order = (version: string, ...witnesses: [string, string][]) =>
   makeTimeline(witnesses.map(([resourceVersion, time]) => ({ resourceVersion, writtenAt: at(time) }))).orderAgainst(
     version,
-    TEN,
-    2000,
+    { earliest: TEN, latest: TEN + 2000 },
   );
 
 describe('the order of writes', () => {
