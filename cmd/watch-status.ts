@@ -1,6 +1,7 @@
 import type { Cluster } from '../src/cluster/cluster.ts';
 import { connect } from '../src/cluster/connect.ts';
 import { readConfigAt } from '../src/cluster/read-config-version.ts';
+import { readPodsAt } from '../src/cluster/read-pods-at.ts';
 import { isPassing } from '../src/cluster/retry.ts';
 import { isOutage } from '../src/cluster/watch.ts';
 import { watchObjects } from '../src/cluster/watch-objects.ts';
@@ -111,14 +112,16 @@ function makeView(flags: StatusFlags & GlobalFlags, streams: Streams): WatchView
 
 /** The verdicts on a graph, with the API's own history, of which only what is new is asked for. */
 function makeJudge(cluster: Cluster, streams: Streams): (graph: Graph) => Promise<StatusItem[]> {
-  const memory = makePastMemory((question) =>
-    readConfigAt(cluster, question, question.resourceVersion, streams.interrupted),
-  );
+  const memory = makePastMemory({
+    config: (question) => readConfigAt(cluster, question, question.resourceVersion, streams.interrupted),
+    pods: (question) => readPodsAt(cluster, question, streams.interrupted),
+  });
   return async (graph) => {
     memory.begin(graph);
     const now = streams.now().getTime();
     // The values of Secrets never leave the server for a status.
-    const history = await lookBack(graph, { read: memory.read, kinds: ['ConfigMap'], now });
+    const { read, readPods } = memory;
+    const history = await lookBack(graph, { read, readPods, kinds: ['ConfigMap'], now });
     return judgeGraph(graph, { now, history });
   };
 }

@@ -11,6 +11,7 @@ import { projectWorkload } from '../objects/workload.ts';
 import type { ControllerReference, ObjectSet, OwnerObject, Unseen, WorkloadObject } from '../types.ts';
 import { ApiError } from './api-error.ts';
 import type { Cluster, Form } from './cluster.ts';
+import { readNodeClocks } from './read-node-clocks.ts';
 
 /** Kinds of which whole objects are read, for their templates. ReplicaSets are many and nearly all a Deployment's: their metadata will do. */
 export const WORKLOAD_KINDS = RESOURCE_KINDS.filter(
@@ -48,12 +49,14 @@ export async function collectObjects(cluster: Cluster, options: CollectOptions):
     reader.list(knownKind('v1', 'ServiceAccount'), 'full', projectServiceAccount),
   ]);
   reader.throwIfBlind();
+  const nodeClocks = await readNodeClocks(cluster, pods, options.signal);
   const objects: ObjectSet = {
     workloads: [...workloads.flat(), ...(await reader.readBareReplicaSets(replicaSets))],
     pods,
     configs: [...configMaps, ...secrets],
     serviceAccounts,
     owners: replicaSets,
+    nodeClocks,
     unseen: reader.unseen,
     offline: false,
   };

@@ -40,7 +40,8 @@ export function buildGraph(objects: ObjectSet, { all }: GraphOptions): Graph {
     }
   }
   const unused = findUnused(configs, { used, unseen: objects.unseen, all });
-  return { workloads, dependencies, configs, unused, unseen: objects.unseen };
+  const { unseen, nodeClocks } = objects;
+  return { workloads, dependencies, configs, unused, unseen, ...(nodeClocks && { nodeClocks }) };
 }
 
 function findOwnUses(workload: Workload, lent: readonly ConfigRef[]): ConfigRef[] {

@@ -27,6 +27,7 @@ function projectPod(raw: unknown, intern: Intern, options: ReferenceOptions): Po
   const metadata = readObject(pod, 'metadata');
   const spec = readObject(pod, 'spec');
   const controller = readController(pod);
+  const nodeName = readText(spec, 'nodeName');
   return {
     ref,
     uid: readText(metadata, 'uid'),
@@ -40,6 +41,7 @@ function projectPod(raw: unknown, intern: Intern, options: ReferenceOptions): Po
     phase: readText(readObject(pod, 'status'), 'phase'),
     deleting: readText(metadata, 'deletionTimestamp') !== '',
     serviceAccountName: readServiceAccountName(spec),
+    ...(nodeName !== '' && { nodeName }),
     references: intern(findReferences(spec, ref.namespace, options)),
     containers: readContainers(spec, readObject(pod, 'status')),
   };

@@ -47,10 +47,11 @@ export class ConfigHistory {
    * `undefined` when nobody asked.
    */
   findAt(ref: ObjectReference, version: string): PastConfig | undefined {
-    return this.#answers.get(objectKey(ref))?.find(({ resourceVersion, past }) => {
+    const answer = this.#answers.get(objectKey(ref))?.find(({ resourceVersion, past }) => {
       if (resourceVersion === version) return true;
       return past === 'forgotten' && resourceVersion !== null && isWrittenLater(resourceVersion, version);
-    })?.past;
+    });
+    return answer?.past ?? (this.#isForgotten(version) ? 'forgotten' : undefined);
   }
 
   /** Keeps an answer. */

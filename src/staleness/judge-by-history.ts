@@ -50,13 +50,14 @@ export function walkBack(evidence: InstanceEvidence): Walk {
       unsure.push(config.resourceVersion);
       if (past === undefined && version !== null) return { end: 'open', resourceVersion: version, unsure };
       order = orderByTimeOfWrite(config, past, evidence);
+      // Before it was created there may have been another one of the same name: nothing tells when that was deleted.
+      if (order === 'unknown' && (past === 'forgotten' || past === 'absent')) break;
     }
     if (order === 'after') since.push({ content, at: findTimeOfWrite(config, past) });
     else if (content === undefined) return { end: 'open-now', unsure };
     else candidates.push(content);
     if (order === 'before') return { end: 'found', candidates, since, unsure };
     if (past === undefined && version !== null) return { end: 'open', resourceVersion: version, unsure };
-    // Before it was created there may have been another one of the same name: nothing tells when that was deleted.
     if (past === undefined || past === 'forgotten' || past === 'absent') break;
     ({ config, content } = past);
   }

@@ -76,14 +76,16 @@ function orderAgainstStart(evidence: InstanceEvidence, window: StartWindow): Wri
   // The pod's status tells this start, so the pod was written after it: whatever was written later still came after the start.
   if (isWrittenLater(config.resourceVersion, pod.resourceVersion)) return 'after';
   if (history.wasAbsent(pod, config.resourceVersion)) return 'before';
-  if (!isRestartWithFiles(evidence) && history.isPast(config.resourceVersion, pod.resourceVersion)) return 'before';
   const told = timeline.orderAgainst(config.resourceVersion, window);
   if (told !== 'unknown') return told;
-  if (now - window.start < REMEMBERED || !isWrittenLater(pod.resourceVersion, config.resourceVersion)) return 'unknown';
   const isFirstStart = pod.containers.every(({ restartCount }) => restartCount === 0);
   const bound = change?.certain === true && isFirstStart ? FIRST_READY : FIRST_STATUS;
   const isFirstWrite = window.isTrusted && parseTime(pod.writtenAt) <= window.start + bound;
-  return isFirstWrite && !isRestartWithFiles(evidence) ? 'likely' : 'unknown';
+  if (!isFirstWrite || isRestartWithFiles(evidence)) return 'unknown';
+  if (!isWrittenLater(pod.resourceVersion, config.resourceVersion)) return 'unknown';
+  if (now - window.start > REMEMBERED) return 'likely';
+  // What is forgotten already is older than a start of these minutes.
+  return history.isPast(config.resourceVersion, pod.resourceVersion) ? 'before' : 'unknown';
 }
 
 /** A container that was restarted in place got the files that were there, of before or after a recent write. */

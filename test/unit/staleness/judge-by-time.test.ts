@@ -3,7 +3,7 @@ import { findKeyChange } from '../../../src/staleness/change-time.ts';
 import { ConfigHistory } from '../../../src/staleness/history.ts';
 import { judgeByTime } from '../../../src/staleness/judge-by-time.ts';
 import { makeTimeline } from '../../../src/staleness/witness.ts';
-import type { ConfigObject, ContainerInstance, PodObject, Via } from '../../../src/types.ts';
+import type { ConfigObject, ContainerInstance, NodeClock, PodObject, Via } from '../../../src/types.ts';
 import { makeConfig, makeDependency, makeInstance, makePod } from '../../support/make-objects.ts';
 
 const NOON = Date.parse('2026-01-01T12:00:00Z');
@@ -21,6 +21,7 @@ function judge(
     now?: number;
     optional?: boolean;
     via?: Via;
+    clock?: Omit<NodeClock, 'node'>;
   } = {},
 ) {
   const config = makeConfig(given.config);
@@ -39,6 +40,7 @@ function judge(
     freshness: options.freshness ?? 'at-start',
     timeline: makeTimeline([pod, ...(given.others ?? [])]),
     now: options.now ?? NOON,
+    ...(options.clock && { clock: { node: 'node-1', ...options.clock } }),
   });
 }
 
@@ -141,6 +143,48 @@ describe('judging by time', () => {
     expect(judge({ ...before('2026-01-01T11:29:00Z'), instance: { ...instance, previousEndedAt: null } }).state).toBe(
       'unknown',
     );
+  });
+
+  test('nothing is taken for likely in the five minutes after a start: so long the API can be asked what was there', () => {
+    const soon = Date.parse('2026-01-01T10:04:00Z');
+    expect(judge({}, { keys: null, now: soon }).state).toBe('unknown');
+    expect(judge({}, { keys: null }).state).toBe('current');
+    const config = { ...written('2026-01-01T09:59:58Z', '150'), createdAt: '2026-01-01T09:59:58Z' };
+    expect(judge({ config }, { now: soon }).state).toBe('unknown');
+  });
+
+  test('a key that is used by its name needs no order of writes: it cannot go away unseen', () => {
+    const pod = { resourceVersion: '900', writtenAt: '2026-01-01T11:30:00Z' };
+    expect(judge({ pod }).state).toBe('current');
+    expect(judge({ pod, config: { resourceVersion: '901' } }).state).toBe('unknown');
+    expect(judge({ pod, config: { timesIncomplete: true } }).state).toBe('unknown');
+  });
+
+  test('a key that a server-side apply owns needs the order: when owners are merged the older time stays', () => {
+    const pod = { resourceVersion: '900', writtenAt: '2026-01-01T11:30:00Z' };
+    expect(judge({ pod, config: { applied: true } }).state).toBe('unknown');
+  });
+
+  test('a pod was written by more than its start when a container beside was restarted', () => {
+    const containers = [makeInstance(), makeInstance({ name: 'side', restartCount: 1 })];
+    const pod = { writtenAt: '2026-01-01T10:01:00Z' };
+    expect(judge({ pod }, { keys: null }).state).toBe('current');
+    expect(judge({ pod: { ...pod, containers } }, { keys: null }).state).toBe('unknown');
+  });
+
+  test('a clock that is known to be ahead moves the end of the instance before, and one that nobody compared by some seconds', () => {
+    const pod = { resourceVersion: '400', writtenAt: '2026-01-01T11:30:01Z' };
+    const instance = { startedAt: '2026-01-01T11:30:00Z', restartCount: 1, previousEndedAt: '2026-01-01T11:29:59Z' };
+    const given = { config: written('2026-01-01T11:29:54Z', '300'), pod, instance };
+    expect(judge(given, { clock: { ahead: 0, behind: 0 } }).state).toBe('current');
+    expect(judge(given, { clock: { ahead: 5000, behind: 0 } }).state).toBe('unknown');
+    expect(judge(given).state).toBe('unknown');
+  });
+
+  test('a clock that is known to be behind makes nothing stale that was written before the true start', () => {
+    const config = written('2026-01-01T10:00:30Z', '150');
+    expect(judge({ config }).state).toBe('stale');
+    expect(judge({ config }, { clock: { ahead: 0, behind: 60_000 } }).state).toBe('unknown');
   });
 
   test('mounted files are pending for 90 seconds and refreshed afterwards', () => {

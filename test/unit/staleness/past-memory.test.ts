@@ -9,12 +9,18 @@ function makeQuestion(resourceVersion: string | null): HistoryQuestion {
 
 function start() {
   const asked: (string | null)[] = [];
-  const memory = makePastMemory(async ({ resourceVersion }): Promise<PastConfig> => {
-    asked.push(resourceVersion);
-    return { config: makeConfig(), content: new Map([['LEVEL', `hash ${asked.length}`]]) };
+  const memory = makePastMemory({
+    config: async ({ resourceVersion }): Promise<PastConfig> => {
+      asked.push(resourceVersion);
+      return { config: makeConfig(), content: new Map([['LEVEL', `hash ${asked.length}`]]) };
+    },
+    pods: async ({ resourceVersion }) => {
+      asked.push(resourceVersion);
+      return new Set([`pod ${asked.length}`]);
+    },
   });
   const begin = (resourceVersion: string) => memory.begin({ configs: [makeConfig({ resourceVersion })] });
-  return { asked, begin, read: memory.read };
+  return { asked, ...memory, begin };
 }
 
 test('the past is asked for once, also by later states', async () => {
@@ -26,6 +32,16 @@ test('the past is asked for once, also by later states', async () => {
   expect(await read(makeQuestion('99'))).toBe(first);
   await read(makeQuestion('98'));
   expect(asked).toEqual(['99', '98']);
+});
+
+test('which pods were there is asked for once a namespace', async () => {
+  const { asked, begin, readPods } = start();
+  begin('100');
+  const first = await readPods({ namespace: 'shop', resourceVersion: '99' });
+  begin('100');
+  expect(await readPods({ namespace: 'shop', resourceVersion: '99' })).toBe(first);
+  expect(await readPods({ namespace: 'mail', resourceVersion: '99' })).not.toBe(first);
+  expect(asked).toEqual(['99', '99']);
 });
 
 test('the content of now is asked for again when the config has been written', async () => {

@@ -28,6 +28,20 @@ describe('the order of writes', () => {
     expect(order('300', ['200', '09:59:59'], ['400', '08:00:00'])).toBe('unknown');
   });
 
+  test('does not take a config for written at its time: what it lost since may have left none', () => {
+    const config = { resourceVersion: '400', writtenAt: at('09:30:00'), isLoose: true } as const;
+    const moments = { earliest: TEN, latest: TEN + 2000 };
+    expect(makeTimeline([config]).orderAgainst('300', moments)).toBe('unknown');
+    expect(
+      makeTimeline([{ resourceVersion: config.resourceVersion, writtenAt: config.writtenAt }]).orderAgainst(
+        '300',
+        moments,
+      ),
+    ).toBe('before');
+    const later = { ...config, resourceVersion: '200', writtenAt: at('10:30:00') };
+    expect(makeTimeline([later]).orderAgainst('300', moments)).toBe('after');
+  });
+
   test('takes versions for numbers of any size', () => {
     expect(isWrittenLater('100000000000000000001', '100000000000000000000')).toBe(true);
     expect(isWrittenLater('9', '10')).toBe(false);
