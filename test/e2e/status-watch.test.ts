@@ -128,7 +128,8 @@ describe('status --watch', () => {
     await seen('Every container runs');
     await setLevel(name, 'debug');
     await seen('deployment/web  app        configmap/web  env LEVEL  stale  2/2');
-    expect(screen()).toContain(`1 of 1 workload runs old configuration.\n  kubectl reload restart -n ${name}`);
+    expect(screen()).toContain('1 of 1 workload runs old configuration.\n  kubectl reload diff');
+    expect(screen()).toContain(`\n  kubectl reload restart -n ${name}    restart deployment/web\n`);
     expect(screen()).not.toContain('Every container runs');
 
     const broken = makePodSpec({ envFrom: [{ secretRef: { name: 'not-there' } }] });
