@@ -197,6 +197,16 @@ describe('subPath', () => {
     ]);
   });
 
+  test('a directory is lost with any file of its volume, a file is not', () => {
+    const volume = { configMap: { name: 'web', items } };
+    const mountOf = (subPath: string) =>
+      findReferences(mount({ volumeMounts: [{ name: 'v', mountPath: '/m', subPath }] }, volume), 'shop').find(
+        ({ container }) => container !== null,
+      );
+    expect(mountOf('dir')).toMatchObject({ keys: ['b', 'c'], volumeKeys: ['a', 'b', 'c'] });
+    expect(mountOf('a.conf')).not.toHaveProperty('volumeKeys');
+  });
+
   test('no path, or a dot, is the whole volume, kept up to date', () => {
     expect(at('', { configMap: { name: 'web' } })).toEqual(['ConfigMap/web app volume /m all']);
     expect(at('.', { configMap: { name: 'web', items } })).toEqual(['ConfigMap/web app volume /m [a b c]']);
