@@ -59,9 +59,9 @@ export const FAST_LIMITS = {
   ...LIMITS,
   delay: 5,
   connect: 2000,
-  silence: 400,
-  watchSilence: 300,
-  outage: 1500,
+  silence: 1500,
+  watchSilence: 1000,
+  outage: 4000,
 };
 
 /** A kubeconfig with one context `test` for a server, in which `user` stands as YAML flow text. */

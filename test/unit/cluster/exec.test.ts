@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import type { Cluster, ExecRequest } from '../../../src/cluster/cluster.ts';
 import { connect } from '../../../src/cluster/connect.ts';
 import { ExecError } from '../../../src/cluster/exec-error.ts';
+import { waitFor } from '../../cluster/wait-for.ts';
 import { FAST_LIMITS, failure, makeEnvironment, makeFolder } from '../../support/connection.ts';
 
 /** A connection that was switched, from the server's side. */
@@ -176,8 +177,7 @@ describe('a command in a container', () => {
     await using server = await startServer(({ say }) => say(1, 'x'));
     const error = await failure(run(server.cluster, { timeout: 50 }), ExecError);
     expect(error).toMatchObject({ kind: 'timeout', message: 'the command gave no result within 0.05 s' });
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(server.open.size).toBe(0);
+    await waitFor(() => server.open.size === 0, 5000, 'the connection to be closed');
   });
 
   test('ends with the signal, and with its reason', async () => {

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { ApiError } from '../../../src/cluster/api-error.ts';
 import { ConnectionError, explainFailure } from '../../../src/cluster/connection-error.ts';
 import { ReloadError } from '../../../src/error.ts';
+import { waitFor } from '../../cluster/wait-for.ts';
 import { connectTo, FAST_LIMITS, failure } from '../../support/connection.ts';
 import { sendJson, sendStatus, startRecordingServer } from '../../support/recording-server.ts';
 
@@ -316,7 +317,9 @@ describe('waiting', () => {
     });
     using cluster = await connectTo(server);
     const failures = [path, '/silent'].map((one) => failure(cluster.request({ path: one }), ConnectionError));
-    setTimeout(() => cluster.close(), 100);
+    await waitFor(() => server.requests.length === 2, 5000, 'both requests');
+    await Bun.sleep(100);
+    cluster.close();
     expect((await Promise.all(failures)).map(({ kind }) => kind)).toEqual(['closed', 'closed']);
     expect(server.requests).toHaveLength(2);
   });

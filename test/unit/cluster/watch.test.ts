@@ -211,7 +211,7 @@ describe('a watch', () => {
       response.socket?.end();
       response.socket?.destroy();
     });
-    using cluster = await connectTo(server, {}, {}, { ...FAST_LIMITS, outage: 300 });
+    using cluster = await connectTo(server, {}, {}, { ...FAST_LIMITS, outage: 1500 });
     expect((await failure(take(cluster, 5), ConnectionError)).kind).toBe('lost');
     expect(server.requests.length).toBeGreaterThan(2);
   });
