@@ -5,6 +5,8 @@ import { clusterVariable } from './cluster/cluster-variable.ts';
 import { SetupError } from './cluster/setup-error.ts';
 import { buildOracle } from './oracle/oracle.ts';
 
+/** Files that run side by side: tests on a cluster mostly wait for it. */
+const WORKERS = 3;
 /** Milliseconds a test may take that says nothing else: a machine that runs a cluster beside the tests is a busy one. */
 const TEST_TIMEOUT = 30_000;
 
@@ -22,7 +24,7 @@ async function runTests(args: readonly string[]): Promise<number> {
   await buildOracle({ onProgress: tell });
   const { stop, ...cluster } = await startCluster({ node: true, onProgress: tell });
   try {
-    const child = spawn(process.execPath, ['test', '--isolate', `--timeout=${TEST_TIMEOUT}`, ...args], {
+    const child = spawn(process.execPath, ['test', `--parallel=${WORKERS}`, `--timeout=${TEST_TIMEOUT}`, ...args], {
       stdio: 'inherit',
       env: { ...process.env, [clusterVariable]: JSON.stringify(cluster) },
     });

@@ -1,7 +1,7 @@
 import type { Cluster } from '../../../src/cluster/cluster.ts';
 import type { ObjectSet, PodObject, StatusItem } from '../../../src/types.ts';
 import type { ConfigHand, Content } from './config-hand.ts';
-import { collect, judgeForgotten, judgeWithHistory } from './judge.ts';
+import { collect, judgeByLooking, judgeForgotten, judgeWithHistory } from './judge.ts';
 import type { Held } from './look.ts';
 import { look } from './look.ts';
 import type { Stage } from './steps.ts';
@@ -14,19 +14,25 @@ export interface Comparison {
   compared: number;
   /** How many of them were `current`, of containers that hold what the config holds now. */
   rightly: number;
-  /** Those that call old content current, in words. */
+  /** Those that call old content current, or that a look into the container should have settled, in words. */
   wrong: string[];
 }
 
+/** What is frozen when a container starts: a look into it always settles what it holds. */
+const SETTLED_BY_A_LOOK: readonly UseName[] = USE_NAMES.filter(
+  (use) => use !== 'init' && ['env', 'envFrom', 'subPath'].includes(USES[use].via),
+);
+
 const TEN_MINUTES = 600_000;
 const LATER = 'ten minutes later';
+const INSIDE = 'with a look inside';
 
 /**
  * Compares all verdicts with what is seen in the containers.
  * @param slots by deployment, the names of the configs that it uses
  */
 export async function compareWithTruth(
-  { cluster, namespace, hands, immutable }: Stage,
+  { testCluster, cluster, namespace, hands, immutable }: Stage,
   slots: ReadonlyMap<string, readonly string[]>,
 ): Promise<Comparison> {
   const objects = await collect(cluster, namespace);
@@ -34,6 +40,7 @@ export async function compareWithTruth(
     'with history': await judgeWithHistory(cluster, objects),
     forgotten: await judgeForgotten(objects),
     [LATER]: await judgeForgotten(objects, TEN_MINUTES),
+    [INSIDE]: await judgeByLooking(testCluster, namespace),
   };
   const contents = await readContents([...hands, ...immutable]);
   const seen = await lookIntoPods(cluster, objects);
@@ -51,15 +58,21 @@ export async function compareWithTruth(
           const verdict = findVerdict(items, { deployment, slot, use, pod: pod.ref.name });
           if (verdict === undefined) continue;
           comparison.compared++;
+          const told = { view, use, config, pod, verdict, objects, now, container };
+          if (view === INSIDE && !isSettled(use, verdict, isNow)) comparison.wrong.push(describe(told));
           if (verdict.state !== 'current') continue;
           if (isNow) comparison.rightly++;
-          else if (view !== LATER || !wasWrittenDuringStart(pod, config, hands))
-            comparison.wrong.push(describe({ view, use, config, pod, verdict, objects, now, container }));
+          else if (view !== LATER || !wasWrittenDuringStart(pod, config, hands)) comparison.wrong.push(describe(told));
         }
       }
     }
   }
   return comparison;
+}
+
+/** True when a look told what it can tell: of what is frozen at the start always the truth. */
+function isSettled(use: UseName, { state }: StatusItem['pods'][number], isNow: boolean): boolean {
+  return !SETTLED_BY_A_LOOK.includes(use) || state === (isNow ? 'current' : 'stale');
 }
 
 /**
@@ -131,7 +144,7 @@ function describe(given: {
   const instance = pod.containers.find(({ name }) => name === USES[use].container);
   const values = [...container.environment, ...container.files].filter(([name]) => /^(S\d_|\d\/)/.test(name));
   return [
-    `${use} of ${config} in ${pod.ref.name} is called current, ${view} (${verdict.evidence}: ${verdict.reason})`,
+    `${use} of ${config} in ${pod.ref.name} is called ${verdict.state}, ${view} (${verdict.evidence}: ${verdict.reason})`,
     `  the config holds ${JSON.stringify(now)}, the container ${JSON.stringify(Object.fromEntries(values))}`,
     `  config: version ${object?.resourceVersion}, created ${object?.createdAt}, ${JSON.stringify(object?.keys)}`,
     `  pod: version ${pod.resourceVersion}, created ${pod.createdAt}, written ${pod.writtenAt}`,

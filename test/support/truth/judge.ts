@@ -7,6 +7,8 @@ import type { PastConfig, PastPods } from '../../../src/staleness/history.ts';
 import { lookBack } from '../../../src/staleness/look-back.ts';
 import { judgeGraph } from '../../../src/staleness/status.ts';
 import type { ObjectSet, StatusItem } from '../../../src/types.ts';
+import type { TestCluster } from '../../cluster/cluster.ts';
+import { runCommand } from '../run-command.ts';
 
 /** Reads a namespace as every command does. */
 export function collect(cluster: Cluster, namespace: string): Promise<ObjectSet> {
@@ -37,6 +39,16 @@ export async function judgeForgotten(objects: ObjectSet, later = 0): Promise<Sta
   const readPods = async (): Promise<PastPods> => 'forgotten';
   const history = await lookBack(graph, { read, readPods, kinds: ['ConfigMap', 'Secret'], now });
   return judgeGraph(graph, { now, history });
+}
+
+/** The verdicts of `status --deep --all-pods`. */
+export async function judgeByLooking({ kubeconfig }: TestCluster, namespace: string): Promise<StatusItem[]> {
+  const { code, stdout, stderr } = await runCommand(`status --all --deep --all-pods -o json -n ${namespace}`, {
+    kubeconfig,
+  });
+  if (code !== 0) throw new Error(`status --deep ended with ${code}: ${stderr}`);
+  const report: { items: StatusItem[] } = JSON.parse(stdout);
+  return report.items;
 }
 
 /** One pod and the configs of a name, as if nothing else were in the namespace. */

@@ -1,7 +1,8 @@
 /**
- * Random histories of edits and restarts on a real node: whatever happens, no container that holds old content is called current.
+ * Random histories of edits and restarts on a real node: whatever happens, no container that holds old content is called current, and a
+ * look into a container tells what it holds.
  *
- * A failure prints its seed. `TRUTH_SEED` runs that one again, `TRUTH_STEPS` makes it longer: `TRUTH_SEED=7 TRUTH_STEPS=2000 npm run truth`
+ * `TRUTH_SEED` makes another history, `TRUTH_STEPS` a longer one: `TRUTH_SEED=$RANDOM TRUTH_STEPS=2000 npm run truth`
  */
 import { expect, test } from 'bun:test';
 import type { ConfigKind } from '../../src/types.ts';
@@ -14,7 +15,7 @@ import type { Stage } from '../support/truth/steps.ts';
 import { chooseStep } from '../support/truth/steps.ts';
 import { makeTruthSpec } from '../support/truth/uses.ts';
 
-const SEED = Number(process.env['TRUTH_SEED'] ?? Math.floor(Math.random() * 1_000_000));
+const SEED = Number(process.env['TRUTH_SEED'] ?? 11);
 const STEPS = Number(process.env['TRUTH_STEPS'] ?? 200);
 /** Looking takes time, in which nothing happens: there is more than one step between two looks. */
 const STEPS_A_LOOK = 6;
@@ -27,7 +28,7 @@ const DEPLOYMENTS = new Map<string, { configs: string[]; containers: 'all' | 'ap
   ['mail', { configs: ['two', 'fixed'], containers: 'app' }],
 ]);
 
-test(`no container that holds old content is called current in ${STEPS} random steps (seed ${SEED})`, async () => {
+test(`no container that holds old content is called current, and a look inside tells the truth, in ${STEPS} random steps (seed ${SEED})`, async () => {
   const testCluster = await useCluster();
   await using namespace = await useNamespace(testCluster);
   const { name } = namespace;
