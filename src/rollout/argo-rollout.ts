@@ -1,7 +1,7 @@
-import type { RolloutState } from '../types.ts';
-import { worstFailure } from './failure.ts';
+import { findTrouble } from './creation-failure.ts';
 import type { ArgoRolloutObject } from './rollout-object.ts';
 import type { TemplatePods } from './template-pods.ts';
+import type { RolloutVerdict } from './verdict.ts';
 import { complete, countReady, failed, quote, underWay, unobserved } from './verdict.ts';
 
 /**
@@ -10,7 +10,7 @@ import { complete, countReady, failed, quote, underWay, unobserved } from './ver
  *
  * A pause step waits for a person, so it is no failure: it shows as a reason, and the time-outs apply.
  */
-export function argoRolloutState(rollout: ArgoRolloutObject, pods: TemplatePods | null): RolloutState {
+export function argoRolloutState(rollout: ArgoRolloutObject, pods: TemplatePods | null): RolloutVerdict {
   const { metadata, spec, status = {} } = rollout;
   const desired = spec?.replicas ?? 1;
   const updated = status.updatedReplicas ?? 0;
@@ -22,7 +22,7 @@ export function argoRolloutState(rollout: ArgoRolloutObject, pods: TemplatePods 
 
   const observed = Number(status.observedGeneration);
   if (Number.isInteger(observed) && observed < (metadata.generation ?? 0)) return unobserved(counts, 'rollout');
-  const trouble = pods && worstFailure(pods.updated);
+  const trouble = findTrouble(pods, updated < desired);
   if (status.phase === 'Degraded') {
     return failed(counts, {
       reason: 'Degraded',

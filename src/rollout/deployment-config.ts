@@ -1,11 +1,11 @@
-import type { RolloutState } from '../types.ts';
-import { replicaFailure, worstFailure } from './failure.ts';
+import { findTrouble, replicaFailure } from './creation-failure.ts';
 import type { DeploymentConfigObject } from './rollout-object.ts';
 import type { TemplatePods } from './template-pods.ts';
+import type { RolloutVerdict } from './verdict.ts';
 import { complete, countReady, failed, underWay } from './verdict.ts';
 
 /** Where the rollout of an OpenShift DeploymentConfig stands, in the order and the sentences of `oc rollout status`. */
-export function deploymentConfigState(config: DeploymentConfigObject, pods: TemplatePods | null): RolloutState {
+export function deploymentConfigState(config: DeploymentConfigObject, pods: TemplatePods | null): RolloutVerdict {
   const { metadata, spec, status = {} } = config;
   const desired = spec?.replicas ?? 1;
   const updated = status.updatedReplicas ?? 0;
@@ -16,7 +16,7 @@ export function deploymentConfigState(config: DeploymentConfigObject, pods: Temp
 
   if ((metadata.generation ?? 0) > (status.observedGeneration ?? 0))
     return underWay(counts, observing, null, 'waiting');
-  const trouble = replicaFailure(status.conditions) ?? (pods && worstFailure(pods.updated));
+  const trouble = replicaFailure(status.conditions) ?? findTrouble(pods, updated < desired);
   const progressing = status.conditions?.find(({ type }) => type === 'Progressing');
   const waiting = 'Waiting for rollout to finish:';
   switch (progressing?.reason) {

@@ -1,7 +1,7 @@
-import type { RolloutState } from '../types.ts';
-import { replicaFailure, worstFailure } from './failure.ts';
+import { findTrouble, replicaFailure } from './creation-failure.ts';
 import type { DeploymentObject } from './rollout-object.ts';
 import type { TemplatePods } from './template-pods.ts';
+import type { RolloutVerdict } from './verdict.ts';
 import { complete, countReady, failed, quote, underWay, unobserved } from './verdict.ts';
 
 /**
@@ -10,7 +10,7 @@ import { complete, countReady, failed, quote, underWay, unobserved } from './ver
  *
  * `pods` is `null` where they may not be read; then the status alone decides, as it does for kubectl.
  */
-export function deploymentState(deployment: DeploymentObject, pods: TemplatePods | null): RolloutState {
+export function deploymentState(deployment: DeploymentObject, pods: TemplatePods | null): RolloutVerdict {
   const { metadata, spec, status = {} } = deployment;
   const desired = spec?.replicas ?? 1;
   const updated = status.updatedReplicas ?? 0;
@@ -20,12 +20,13 @@ export function deploymentState(deployment: DeploymentObject, pods: TemplatePods
   const name = quote(metadata.name);
 
   if ((metadata.generation ?? 0) > (status.observedGeneration ?? 0)) return unobserved(counts, 'deployment');
-  const refused = updated < desired ? replicaFailure(status.conditions) : null;
-  const trouble = refused ?? (pods && worstFailure(pods.updated));
+  const isShort = updated < desired;
+  const trouble = (isShort ? replicaFailure(status.conditions) : null) ?? findTrouble(pods, isShort);
   const progressing = status.conditions?.find(({ type }) => type === 'Progressing');
   if (progressing?.reason === 'ProgressDeadlineExceeded') {
     const cause = trouble ? `: ${trouble.message}` : '';
     return failed(counts, {
+      ...trouble,
       reason: 'ProgressDeadlineExceeded',
       message: `deployment ${name} exceeded its progress deadline${cause}`,
     });

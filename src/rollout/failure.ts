@@ -1,5 +1,6 @@
-import type { RolloutCondition } from './rollout-object.ts';
+import { eventFailure } from './event-failure.ts';
 import type { ContainerExit, RolloutContainer, RolloutPod } from './rollout-pod.ts';
+import { nameContainer } from './rollout-pod.ts';
 
 /** Why a rollout does not get on. */
 export interface RolloutFailure {
@@ -9,6 +10,16 @@ export interface RolloutFailure {
   message: string;
   /** True when it cannot mend itself, so that waiting is of no use. */
   final: boolean;
+  /** The container whose log may tell more. */
+  suspect?: SuspectContainer;
+}
+
+/** A container that was running and is to blame. */
+export interface SuspectContainer {
+  pod: string;
+  container: string;
+  /** The one to blame ran before the one that runs now. */
+  previous: boolean;
 }
 
 /**
@@ -27,7 +38,7 @@ export function worstFailure(pods: readonly RolloutPod[]): RolloutFailure | null
   return worst;
 }
 
-/** Why this pod is not healthy, or `null` when nothing says so (it may still be starting, or not ready without a reason). */
+/** Why this pod is not healthy, or `null` when neither its status nor an event says so (it may still be starting). */
 export function podFailure(pod: RolloutPod): RolloutFailure | null {
   if (pod.deleting) return null;
   let first: RolloutFailure | null = null;
@@ -37,7 +48,7 @@ export function podFailure(pod: RolloutPod): RolloutFailure | null {
     first ??= failure;
   }
   if (first) return first;
-  if (pod.unscheduled === null) return null;
+  if (pod.unscheduled === null) return eventFailure(pod);
   return {
     reason: pod.unscheduled.reason || 'Unschedulable',
     message: `pod ${pod.name} cannot be scheduled${colon(pod.unscheduled.message)}`,
@@ -131,29 +142,8 @@ function crash(
     reason,
     message: `${nameContainer(pod, container)} exited ${exit.exitCode}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`,
     final,
+    suspect: { pod: pod.name, container: container.name, previous: container.startedAt !== null },
   };
-}
-
-/**
- * The `ReplicaFailure` condition of a Deployment or DeploymentConfig: its pods cannot be created at all.
- *
- * Final only where the refusal rests on what the template says. A quota may get room as old pods go, and a webhook may answer again.
- */
-export function replicaFailure(conditions: readonly RolloutCondition[] | undefined): RolloutFailure | null {
-  const condition = conditions?.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True');
-  if (!condition) return null;
-  const message = condition.message ?? '';
-  return {
-    reason: condition.reason || 'ReplicaFailure',
-    message: `pods cannot be created${colon(message)}`,
-    final: /violates PodSecurity|error looking up service account|denied the request|denied request|is invalid:/.test(
-      message,
-    ),
-  };
-}
-
-function nameContainer(pod: RolloutPod, container: RolloutContainer): string {
-  return `pod ${pod.name}, ${container.init ? 'init container' : 'container'} ${container.name}`;
 }
 
 function colon(message: string): string {

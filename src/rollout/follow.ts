@@ -6,7 +6,7 @@ import { startFollower } from './follower.ts';
 
 /**
  * Follows rollouts until each is complete or has failed: the state of each at first, then every change. Ends early, without a
- * verdict on the rest, when the signal is aborted.
+ * verdict on the rest, when the signal is aborted. With `once` it ends when the state of each has been told.
  * @throws ReloadError for a kind without rollouts, and when the server can no longer be asked
  */
 export function followRollouts(
@@ -21,7 +21,7 @@ export function followRollouts(
     options,
     (event) => {
       queue.push(event);
-      if (event.phase !== 'complete' && event.phase !== 'failed') return;
+      if (!options.once && event.phase !== 'complete' && event.phase !== 'failed') return;
       open -= 1;
       if (open === 0) queue.end();
     },

@@ -1,24 +1,15 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import { ReloadError } from '../error.ts';
-import type { ObjectReference, RolloutEvent, RolloutState } from '../types.ts';
+import type { RolloutEvent } from '../types.ts';
 import type { Clock } from './clock.ts';
-import type { GateMemory, GateOptions } from './gate.ts';
-import { gateRollout } from './gate.ts';
-import type { RolloutKind } from './rollout-object.ts';
-import { isRolloutKind } from './rollout-object.ts';
-import type { RolloutScope, RolloutSight } from './rollout-scope.ts';
+import type { SuspectContainer } from './failure.ts';
+import { readFailureLog } from './failure-log.ts';
+import type { RolloutScope } from './rollout-scope.ts';
 import { openScope } from './rollout-scope.ts';
-import { rolloutState } from './state.ts';
-import { splitPods } from './template-pods.ts';
+import type { RolloutVerdict } from './verdict.ts';
+import type { RolloutTarget, WatchedRollout } from './watched-rollout.ts';
+import { makeWatchedRollout } from './watched-rollout.ts';
 
-/** A workload whose rollout is to be followed. */
-export interface RolloutTarget {
-  ref: ObjectReference;
-  /** The rollout fails when the object of this name is another one; '' takes any. */
-  uid: string;
-  /** The least `metadata.generation` that counts, so that an answer from before a patch is not taken for its end; 0 takes any. */
-  generation: number;
-}
+export type { RolloutTarget } from './watched-rollout.ts';
 
 /** How to follow. Times in milliseconds. */
 export interface FollowOptions {
@@ -33,6 +24,8 @@ export interface FollowOptions {
   signal?: AbortSignal;
   /** Believe the times in the pods: a rollout that ended some minutes ago is complete at once. Not for a restart just made. */
   trustTimes?: boolean;
+  /** Tell the state of each, and no change of it. */
+  once?: boolean;
   /** Watch the whole cluster instead of one namespace after another: for many namespaces, and it takes the right to. */
   allNamespaces?: boolean;
   /** What could not be read, in a sentence. */
@@ -51,26 +44,12 @@ const SOAK_MS = 10_000;
 const GRACE_MS = 60_000;
 const FOREVER_MS = 24 * 3600_000;
 
-/** The numbers of a rollout of which nothing has been seen. */
-const NOTHING: RolloutState = {
-  phase: 'waiting',
-  desired: 0,
-  updated: 0,
-  ready: 0,
-  available: 0,
-  old: 0,
-  message: '',
-  reason: '',
-};
-
-interface Entry extends RolloutTarget {
-  kind: RolloutKind;
+interface Entry {
+  rollout: WatchedRollout;
   scope: RolloutScope;
-  seen: boolean;
-  memory: GateMemory | null;
-  last: RolloutState | null;
   dirty: boolean;
-  wakeAt: number;
+  /** What was told last. */
+  told: string;
 }
 
 /**
@@ -99,11 +78,14 @@ export function startFollower(
   };
   options.signal?.addEventListener('abort', close, { once: true });
   if (options.signal?.aborted) close();
+  const end = (error: unknown): void => {
+    if (closing.signal.aborted) return;
+    close();
+    fail(error);
+  };
 
   function changed(uid: string | undefined): void {
-    for (const entry of entries) {
-      if (uid === undefined || entry.uid === '' || entry.uid === uid) entry.dirty = true;
-    }
+    for (const entry of entries) if (uid === undefined || entry.rollout.isOf(uid)) entry.dirty = true;
     wake.abort();
   }
 
@@ -112,11 +94,7 @@ export function startFollower(
     if (known) return known;
     const scope = openScope(cluster, namespace, closing.signal, {
       changed,
-      failed: (error) => {
-        if (closing.signal.aborted) return;
-        close();
-        fail(error);
-      },
+      failed: end,
       blind: (text) =>
         options.onWarning?.(
           `${text}: without pods and ReplicaSets, rollouts are judged by the status of their workloads alone`,
@@ -126,32 +104,32 @@ export function startFollower(
     return scope;
   }
 
-  function tell(entry: Entry, state: RolloutState): void {
-    const changed = entry.last === null || JSON.stringify(state) !== JSON.stringify(entry.last);
-    entry.last = state;
-    if (changed) emit({ time: new Date(clock.now()).toISOString(), workload: entry.ref, ...state });
-    if (state.phase === 'complete' || state.phase === 'failed') entries.delete(entry);
+  function tell(entry: Entry, { suspect, ...state }: RolloutVerdict): void {
+    const isEnd = state.phase === 'complete' || state.phase === 'failed';
+    const text = JSON.stringify(state);
+    if (text === entry.told) return;
+    entry.told = text;
+    const { ref } = entry.rollout;
+    if (isEnd || options.once) entries.delete(entry);
+    const event: RolloutEvent = { time: new Date(clock.now()).toISOString(), workload: ref, ...state };
+    if (state.phase === 'failed' && suspect) tellWithLog(event, suspect).catch(end);
+    else emit(event);
   }
 
-  function look(entry: Entry, now: number): void {
-    entry.dirty = false;
-    entry.wakeAt = Number.POSITIVE_INFINITY;
-    const sight = entry.scope.look(entry.ref, entry.kind);
-    if (sight === null) return;
-    const { object, owners } = sight;
-    const loss = findLoss(entry, sight);
-    if (loss !== null) tell(entry, { ...(entry.last ?? NOTHING), phase: 'failed', ...loss });
-    if (loss !== null || !object) return;
-    entry.seen = true;
-    entry.uid ||= object.metadata.uid ?? '';
-    if ((object.metadata.generation ?? 0) < entry.generation) return;
-    const pods = sight.pods && splitPods(object, sight.pods, owners);
-    const soakMs = Math.max(options.soakMs ?? SOAK_MS, (object.spec?.minReadySeconds ?? 0) * 1000);
-    const gate: GateOptions = { soakMs, graceMs: options.graceMs ?? GRACE_MS, trustTimes: options.trustTimes ?? false };
-    const result = gateRollout(rolloutState(object, pods), pods?.updated ?? null, entry.memory, now, gate);
-    entry.memory = result.memory;
-    entry.wakeAt = result.wakeAt ?? Number.POSITIVE_INFINITY;
-    tell(entry, result.state);
+  async function tellWithLog(event: RolloutEvent, suspect: SuspectContainer): Promise<void> {
+    const { namespace } = event.workload;
+    const log = await readFailureLog(suspect, { cluster, clock, namespace, signal: closing.signal });
+    if (!closing.signal.aborted) emit({ ...event, suspect, ...(log.length > 0 && { log }) });
+  }
+
+  function visit(entry: Entry, now: number): void {
+    const { rollout, scope, dirty } = entry;
+    if (now >= deadline) tell(entry, rollout.timeOut(options.timeoutMs ?? 0));
+    else if (dirty || rollout.wakeAt <= now) {
+      entry.dirty = false;
+      const state = rollout.look(scope.look(rollout.ref, rollout.kind), now);
+      if (state) tell(entry, state);
+    }
   }
 
   async function run(): Promise<void> {
@@ -160,46 +138,28 @@ export function startFollower(
       const now = clock.now();
       let next = now < deadline ? deadline : Number.POSITIVE_INFINITY;
       for (const entry of entries) {
-        if (now >= deadline) tell(entry, timedOut(entry.last ?? NOTHING, options.timeoutMs ?? 0));
-        else if (entry.dirty || entry.wakeAt <= now) look(entry, now);
-        next = Math.min(next, entry.wakeAt);
+        visit(entry, now);
+        next = Math.min(next, entry.rollout.wakeAt);
       }
       if (closing.signal.aborted) return;
       await clock.sleep(Number.isFinite(next) ? Math.max(0, next - clock.now()) : FOREVER_MS, wake.signal);
     }
   }
-  run().catch((error: unknown) => {
-    close();
-    fail(error);
-  });
+  run().catch(end);
 
   return {
     add(target) {
-      const { kind } = target.ref;
-      if (!isRolloutKind(kind))
-        throw new ReloadError(`${kind} ${target.ref.name} has no rollout that could be followed`);
+      const gate = {
+        soakMs: options.soakMs ?? SOAK_MS,
+        graceMs: options.graceMs ?? GRACE_MS,
+        trustTimes: options.trustTimes ?? false,
+      };
+      const rollout = makeWatchedRollout(target, gate, clock.now());
       const scope = open(options.allNamespaces ? '' : target.ref.namespace);
-      entries.add({ ...target, kind, scope, seen: false, memory: null, last: null, dirty: true, wakeAt: 0 });
-      scope.watch(target.ref.apiVersion, kind);
+      entries.add({ rollout, scope, dirty: true, told: '' });
+      scope.watch(target.ref.apiVersion, rollout.kind);
       wake.abort();
     },
     close,
   };
-}
-
-/** Why there is nothing left to follow; `null` when there is. */
-function findLoss(entry: Entry, { object, refused }: RolloutSight): { reason: string; message: string } | null {
-  const what = `${entry.ref.kind.toLowerCase()} ${JSON.stringify(entry.ref.name)}`;
-  if (refused) return { ...refused, message: `${what} cannot be followed: ${refused.message}` };
-  if (!object && entry.seen) return { reason: 'Deleted', message: `${what} has been deleted` };
-  if (!object) return { reason: 'NotFound', message: `${what} not found` };
-  if (entry.uid !== '' && object.metadata.uid !== entry.uid) {
-    return { reason: 'Recreated', message: `${what} has been deleted and created again` };
-  }
-  return object.metadata.deletionTimestamp ? { reason: 'Deleted', message: `${what} is being deleted` } : null;
-}
-
-function timedOut(last: RolloutState, timeoutMs: number): RolloutState {
-  const message = `timed out after ${Math.round(timeoutMs / 1000)}s${last.message === '' ? '' : `: ${last.message}`}`;
-  return { ...last, phase: 'failed', reason: last.reason || 'TimedOut', message };
 }

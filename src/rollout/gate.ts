@@ -1,5 +1,6 @@
 import type { RolloutState } from '../types.ts';
 import type { RolloutPod } from './rollout-pod.ts';
+import type { RolloutVerdict } from './verdict.ts';
 import { countReady } from './verdict.ts';
 
 /** How long is long enough. All in milliseconds. */
@@ -8,6 +9,8 @@ export interface GateOptions {
   soakMs: number;
   /** A trouble that may mend itself fails the rollout after so long without progress. */
   graceMs: number;
+  /** A rollout without any trouble to be seen fails after so long without progress. */
+  stallMs: number;
   /** Believe the times in the pods, so that a rollout that ended long ago need not be watched. A restart does not: its pods are new. */
   trustTimes: boolean;
 }
@@ -26,7 +29,7 @@ export interface GateMemory {
 
 /** What a gate says after one look. */
 export interface GateResult {
-  state: RolloutState;
+  state: RolloutVerdict;
   memory: GateMemory;
   /** When it has to look again though nothing changed; `null` for never. */
   wakeAt: number | null;
@@ -47,7 +50,7 @@ const CLOCK_MARGIN_MS = 60_000;
  * @param now milliseconds since 1970
  */
 export function gateRollout(
-  state: RolloutState,
+  state: RolloutVerdict,
   pods: readonly RolloutPod[] | null,
   memory: GateMemory | null,
   now: number,
@@ -61,11 +64,13 @@ export function gateRollout(
     if (soaked <= now) return { state, memory: next, wakeAt: null };
     return { state: soaking(state, options.soakMs), memory: next, wakeAt: soaked };
   }
-  if (state.reason === '') return { state, memory: next, wakeAt: null };
-  const patience = next.progressAt + options.graceMs;
-  if (patience > now) return { state, memory: next, wakeAt: patience };
-  const message = `no progress for ${seconds(options.graceMs)}: ${state.message}`;
-  return { state: { ...state, phase: 'failed', message }, memory: next, wakeAt: null };
+  const patienceMs = state.reason === '' ? options.stallMs : options.graceMs;
+  const lostAt = next.progressAt + patienceMs;
+  if (lostAt > now) return { state, memory: next, wakeAt: Number.isFinite(lostAt) ? lostAt : null };
+  const flag = state.reason === '' ? '' : ' (--grace)';
+  const message = `no progress for ${seconds(patienceMs)}${flag}: ${state.message}`;
+  const reason = state.reason || 'ProgressDeadlineExceeded';
+  return { state: { ...state, phase: 'failed', message, reason }, memory: next, wakeAt: null };
 }
 
 function remember(

@@ -1,3 +1,6 @@
+import { RESTARTED_AT_ANNOTATION } from '../name.ts';
+import { isJsonObject, readObjectAt, readText } from '../objects/json.ts';
+
 /**
  * The workloads that roll, as raw API JSON with only the fields that a rollout is judged by. Every field that the API
  * may leave out is optional; times are RFC 3339 strings.
@@ -22,6 +25,8 @@ export interface RolloutMetadata {
   generation?: number;
   annotations?: Record<string, string>;
   deletionTimestamp?: string;
+  /** No field of the API: the newest `kubectl.kubernetes.io/restartedAt` of the template, kept when the rest of it goes. */
+  restartedAt?: string;
 }
 
 /** One entry of `status.conditions`. */
@@ -148,6 +153,11 @@ export function readRolloutObject(kind: RolloutKind, raw: object): RolloutObject
     const value = metadata.annotations?.[key];
     if (value !== undefined) kept.annotations[key] = value;
   }
+  const restartedAt = readText(
+    readObjectAt(isJsonObject(raw) ? raw : undefined, ['spec', 'template', 'metadata', 'annotations']),
+    RESTARTED_AT_ANNOTATION,
+  );
+  if (restartedAt !== '') kept.restartedAt = restartedAt;
   object.metadata = kept;
   if (object.spec)
     object.spec = Object.fromEntries(Object.entries(object.spec).filter(([field]) => field !== 'template'));

@@ -1,3 +1,5 @@
+import type { TroubleEvent } from './trouble-event.ts';
+
 /** How a container ended: `state.terminated` or `lastState.terminated`. */
 export interface ContainerExit {
   exitCode: number;
@@ -32,12 +34,18 @@ export interface RolloutPod {
   labels: Record<string, string>;
   phase: string;
   deleting: boolean;
+  /** When it should be gone that is being deleted, its time to stop included. */
+  goneBy?: string;
   ready: boolean;
   /** `lastTransitionTime` of the Ready condition. */
   readyAt: string | null;
   /** Why it is not scheduled; `null` when it is, or nothing has been said. */
   unscheduled: { reason: string; message: string } | null;
+  /** It has its volumes and its network, so that containers can be created in it. */
+  prepared: boolean;
   containers: RolloutContainer[];
+  /** What was said of it in events. */
+  troubles: readonly TroubleEvent[];
 }
 
 interface RawExit {
@@ -97,6 +105,11 @@ export function readRolloutPod(pod: RawPod): RolloutPod {
   const sidecars = new Set(
     (pod.spec?.initContainers ?? []).filter((c) => c.restartPolicy === 'Always').map((c) => c.name),
   );
+  const containers = [
+    ...(pod.status?.initContainerStatuses ?? []).map((status) => readContainer(status, !sidecars.has(status.name))),
+    ...(pod.status?.containerStatuses ?? []).map((status) => readContainer(status, false)),
+  ];
+  const isPrepared = conditions.some(({ type, status }) => type === 'PodReadyToStartContainers' && status === 'True');
   return {
     name: pod.metadata.name,
     uid: pod.metadata.uid ?? '',
@@ -105,14 +118,15 @@ export function readRolloutPod(pod: RawPod): RolloutPod {
     labels: templateLabels(pod.metadata.labels ?? {}),
     phase: pod.status?.phase ?? '',
     deleting: pod.metadata.deletionTimestamp !== undefined,
+    ...(pod.metadata.deletionTimestamp !== undefined && { goneBy: pod.metadata.deletionTimestamp }),
     ready: ready?.status === 'True',
     readyAt: ready?.lastTransitionTime ?? null,
     unscheduled:
       scheduled?.status === 'False' ? { reason: scheduled.reason ?? '', message: scheduled.message ?? '' } : null,
-    containers: [
-      ...(pod.status?.initContainerStatuses ?? []).map((status) => readContainer(status, !sidecars.has(status.name))),
-      ...(pod.status?.containerStatuses ?? []).map((status) => readContainer(status, false)),
-    ],
+    // Servers before 1.29 do not say it.
+    prepared: isPrepared || containers.some(({ startedAt, terminated }) => startedAt !== null || terminated !== null),
+    containers,
+    troubles: [],
   };
 }
 
@@ -142,4 +156,9 @@ function readExit(exit: RawExit | undefined): ContainerExit | null {
     startedAt: exit.startedAt ?? null,
     finishedAt: exit.finishedAt ?? null,
   };
+}
+
+/** How a message begins that is about a container. */
+export function nameContainer(pod: RolloutPod, container: RolloutContainer): string {
+  return `pod ${pod.name}, ${container.init ? 'init container' : 'container'} ${container.name}`;
 }

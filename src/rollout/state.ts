@@ -1,4 +1,3 @@
-import type { RolloutState } from '../types.ts';
 import { argoRolloutState } from './argo-rollout.ts';
 import { daemonSetState } from './daemon-set.ts';
 import { deploymentState } from './deployment.ts';
@@ -6,6 +5,7 @@ import { deploymentConfigState } from './deployment-config.ts';
 import type { RolloutObject } from './rollout-object.ts';
 import { statefulSetState } from './stateful-set.ts';
 import type { TemplatePods } from './template-pods.ts';
+import type { RolloutVerdict } from './verdict.ts';
 
 /**
  * Where a rollout stands, from the workload and its pods as they are now; the same input always gives the same answer.
@@ -14,7 +14,7 @@ import type { TemplatePods } from './template-pods.ts';
  *
  * @param pods what `splitPods` gives; `null` where pods may not be read.
  */
-export function rolloutState(object: RolloutObject, pods: TemplatePods | null): RolloutState {
+export function rolloutState(object: RolloutObject, pods: TemplatePods | null): RolloutVerdict {
   switch (object.kind) {
     case 'Deployment':
       return deploymentState(object, pods);

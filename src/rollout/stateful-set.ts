@@ -1,8 +1,8 @@
-import type { RolloutState } from '../types.ts';
+import { findTrouble } from './creation-failure.ts';
 import type { RolloutFailure } from './failure.ts';
-import { worstFailure } from './failure.ts';
 import type { StatefulSetObject } from './rollout-object.ts';
 import type { TemplatePods } from './template-pods.ts';
+import type { RolloutVerdict } from './verdict.ts';
 import { complete, countReady, ON_DELETE, quote, underWay, unobserved } from './verdict.ts';
 
 /**
@@ -11,7 +11,7 @@ import { complete, countReady, ON_DELETE, quote, underWay, unobserved } from './
  * Unlike kubectl it waits for `minReadySeconds`, takes an absent partition for 0, counts down OnDelete instead of
  * refusing it, and reads the pods: the status of a StatefulSet has no conditions and no deadline, whatever goes wrong.
  */
-export function statefulSetState(set: StatefulSetObject, pods: TemplatePods | null): RolloutState {
+export function statefulSetState(set: StatefulSetObject, pods: TemplatePods | null): RolloutVerdict {
   const { metadata, spec, status = {} } = set;
   const desired = spec?.replicas ?? 1;
   const updated = status.updatedReplicas ?? 0;
@@ -24,7 +24,7 @@ export function statefulSetState(set: StatefulSetObject, pods: TemplatePods | nu
 
   const observed = status.observedGeneration ?? 0;
   if (observed === 0 || (metadata.generation ?? 0) > observed) return unobserved(counts, 'statefulset');
-  const trouble = pods && (worstFailure(pods.updated) ?? heldByOldPod(set, pods));
+  const trouble = findTrouble(pods, updated < target) ?? (pods && heldByOldPod(set, pods));
   if (strategy?.type === 'OnDelete' && (updated < desired || counts.old > 0)) {
     return underWay(
       counts,
@@ -33,7 +33,9 @@ export function statefulSetState(set: StatefulSetObject, pods: TemplatePods | nu
     );
   }
   if (ready < desired) return underWay(counts, `Waiting for ${desired - ready} pods to be ready...`, trouble);
-  if (updated < target) {
+  // Where the API server has set no partition, the controller has moved the current revision when all is done.
+  const isMoved = strategy?.rollingUpdate !== undefined || status.updateRevision === status.currentRevision;
+  if (updated < target || !isMoved) {
     const message = strategy?.rollingUpdate
       ? `Waiting for partitioned roll out to finish: ${updated} out of ${target} new pods have been updated...`
       : `waiting for statefulset rolling update to complete ${updated} pods at revision ${status.updateRevision ?? ''}...`;

@@ -1,6 +1,7 @@
 import type { RolloutObject, StatefulSetObject } from './rollout-object.ts';
 import { REVISION_ANNOTATION, TEMPLATE_GENERATION_ANNOTATION } from './rollout-object.ts';
 import type { RolloutPod } from './rollout-pod.ts';
+import type { TroubleEvent } from './trouble-event.ts';
 
 /** What stands between a workload and its pods: a ReplicaSet, of an OpenShift DeploymentConfig a ReplicationController. */
 export interface TemplateOwner {
@@ -15,7 +16,12 @@ export interface TemplatePods {
   updated: RolloutPod[];
   /** Of older templates, until they are really gone; below a StatefulSet's partition none counts as old. */
   old: RolloutPod[];
+  /** Why no more pods can be created, where an event says so that is newer than all of them. */
+  refusal?: TroubleEvent;
 }
+
+/** What was said in events of the object of a uid. */
+type TroublesOf = (uid: string) => readonly TroubleEvent[];
 
 /**
  * Tells the pods of the template of now from those of older ones, by the marks that the controllers set.
@@ -26,6 +32,7 @@ export function splitPods(
   object: RolloutObject,
   pods: readonly RolloutPod[],
   owners: readonly TemplateOwner[],
+  troublesOf: TroublesOf = () => [],
 ): TemplatePods {
   const live = pods.filter((pod) => pod.phase !== 'Failed' && pod.phase !== 'Succeeded');
   const isUpdated = templateTest(object, live, owners);
@@ -33,9 +40,33 @@ export function splitPods(
   const old: RolloutPod[] = [];
   for (const pod of live) {
     if (!isUpdated(pod)) old.push(pod);
-    else if (!pod.deleting) updated.push(pod);
+    else if (!pod.deleting) updated.push({ ...pod, troubles: troublesOf(pod.uid) });
   }
-  return { updated, old: object.kind === 'StatefulSet' ? old.filter(reachedBy(object)) : old };
+  const refusal = findRefusal(object, updated, owners, troublesOf);
+  return {
+    updated,
+    old: object.kind === 'StatefulSet' ? old.filter(reachedBy(object)) : old,
+    ...(refusal && { refusal }),
+  };
+}
+
+/** Who creates pods says in an event that it could not. It is past when a pod was created since, or the rollout is a newer one. */
+function findRefusal(
+  object: RolloutObject,
+  updated: readonly RolloutPod[],
+  owners: readonly TemplateOwner[],
+  troublesOf: TroublesOf,
+): TroubleEvent | undefined {
+  const since = Math.max(
+    ...[object.metadata.restartedAt, ...updated.map(({ createdAt }) => createdAt)]
+      .map((time) => Date.parse(time ?? ''))
+      .filter((time) => !Number.isNaN(time)),
+  );
+  const creators = [object.metadata.uid ?? '', ...owners.map(({ uid }) => uid)];
+  const refusals = creators
+    .flatMap((uid) => troublesOf(uid))
+    .filter(({ reason, lastAt }) => reason === 'FailedCreate' && Date.parse(lastAt ?? '') >= since);
+  return refusals.sort((a, b) => ((a.lastAt ?? '') > (b.lastAt ?? '') ? -1 : 1))[0];
 }
 
 function templateTest(

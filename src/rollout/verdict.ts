@@ -1,8 +1,13 @@
 import type { RolloutPhase, RolloutState } from '../types.ts';
-import type { RolloutFailure } from './failure.ts';
+import type { RolloutFailure, SuspectContainer } from './failure.ts';
 
 /** The numbers of a rollout: a RolloutState without its verdict. */
 export type RolloutCounts = Pick<RolloutState, 'desired' | 'updated' | 'ready' | 'available' | 'old'>;
+
+/** A RolloutState, and the container whose log may tell why it is as it is. */
+export interface RolloutVerdict extends RolloutState {
+  suspect?: SuspectContainer;
+}
 
 /** A rollout that is done by all that the objects say. */
 export function complete(counts: RolloutCounts, message: string): RolloutState {
@@ -15,8 +20,9 @@ export function unobserved(counts: RolloutCounts, what: string): RolloutState {
 }
 
 /** A rollout that has failed for good. */
-export function failed(counts: RolloutCounts, failure: { reason: string; message: string }): RolloutState {
-  return { phase: 'failed', ...counts, message: failure.message, reason: failure.reason };
+export function failed(counts: RolloutCounts, failure: Omit<RolloutFailure, 'final'>): RolloutVerdict {
+  const { message, reason, suspect } = failure;
+  return { phase: 'failed', ...counts, message, reason, ...(suspect && { suspect }) };
 }
 
 /**
@@ -28,10 +34,9 @@ export function underWay(
   message: string,
   trouble: RolloutFailure | null,
   phase: RolloutPhase = 'progressing',
-): RolloutState {
-  if (trouble?.final) return failed(counts, trouble);
-  if (trouble) return { phase, ...counts, message: `${message} (${trouble.message})`, reason: trouble.reason };
-  return { phase, ...counts, message, reason: '' };
+): RolloutVerdict {
+  if (trouble === null) return { phase, ...counts, message, reason: '' };
+  return { ...failed(counts, trouble), ...(!trouble.final && { phase, message: `${message} (${trouble.message})` }) };
 }
 
 /** A name as Go's `%q` writes it, for kubectl's sentences. */

@@ -74,3 +74,15 @@ describe('the rollout of a DaemonSet', () => {
     });
   });
 });
+
+test('a pod that may not be created fails it by the event, where no condition says so', () => {
+  const message = 'Error creating: pods "x" is forbidden: violates PodSecurity "restricted:latest": privileged';
+  const refusal = { reason: 'FailedCreate', message, container: '', firstAt: null, lastAt: null } as const;
+  expect(
+    daemonSetState(makeSet({ updatedNumberScheduled: 2 }), { updated: makePods(2), old: [], refusal }),
+  ).toMatchObject({
+    phase: 'failed',
+    reason: 'FailedCreate',
+    message: `pods cannot be created: ${message}`,
+  });
+});

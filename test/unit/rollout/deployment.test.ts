@@ -161,6 +161,13 @@ describe('the rollout of a Deployment, with its pods', () => {
     expect(deploymentState(makeDeployment({ conditions }), { updated, old: [] }).message).toBe(
       'deployment "web" exceeded its progress deadline: pod web-1 cannot be scheduled: 0/1 nodes are available',
     );
+    const crashed = [
+      makeRolloutPod({ ready: false, containers: [makeContainer({ ready: false, terminated: makeExit() })] }),
+    ];
+    expect(deploymentState(makeDeployment({ conditions }), { updated: crashed, old: [] })).toMatchObject({
+      message: expect.stringContaining('progress deadline: pod web-1, container app exited 1'),
+      suspect: { container: 'app' },
+    });
   });
 
   test('puts a trouble that may mend itself behind the sentence of kubectl', () => {

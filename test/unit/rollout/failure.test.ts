@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { podFailure, replicaFailure, worstFailure } from '../../../src/rollout/failure.ts';
+import { podFailure, worstFailure } from '../../../src/rollout/failure.ts';
 import type { RolloutContainer } from '../../../src/rollout/rollout-pod.ts';
 import { makeContainer, makeExit, makeRolloutPod } from './make-rollouts.ts';
 
@@ -17,6 +17,7 @@ describe('a container that ends', () => {
       reason: 'Error',
       message: 'pod web-1, container app exited 3',
       final: false,
+      suspect: { pod: 'web-1', container: 'app', previous: false },
     });
   });
 
@@ -55,6 +56,7 @@ describe('a container that ends', () => {
       reason: 'CrashLoopBackOff',
       message: 'pod web-1, container app exited 2 (3 restarts)',
       final: true,
+      suspect: { pod: 'web-1', container: 'app', previous: false },
     });
   });
 
@@ -81,6 +83,7 @@ describe('an init container', () => {
       reason: 'Error',
       message: 'pod web-1, init container app exited 1 (1 restart)',
       final: true,
+      suspect: { pod: 'web-1', container: 'app', previous: false },
     });
   });
 
@@ -156,27 +159,5 @@ describe('a pod', () => {
     expect(worstFailure(pods)?.message).toStartWith('pod web-c');
     expect(worstFailure(pods.slice(0, 1))?.message).toStartWith('pod web-b');
     expect(worstFailure(pods.slice(2))).toBeNull();
-  });
-});
-
-describe('the ReplicaFailure condition', () => {
-  const condition = (message: string, status = 'True') => [
-    { type: 'ReplicaFailure', status, reason: 'FailedCreate', message },
-  ];
-
-  test.each([
-    ['pods "x" is forbidden: exceeded quota: q, requested: pods=1, used: pods=3, limited: pods=3', false],
-    ['Internal error occurred: failed calling webhook "w": context deadline exceeded', false],
-    ['pods "x" is forbidden: violates PodSecurity "restricted:latest": privileged', true],
-    ['pods "x" is forbidden: error looking up service account shop/web: serviceaccount "web" not found', true],
-    ['admission webhook "w" denied the request: no', true],
-  ])('with "%s" is final: %p', (message, final) => {
-    const failure = { reason: 'FailedCreate', message: `pods cannot be created: ${message}`, final };
-    expect(replicaFailure(condition(message))).toEqual(failure);
-  });
-
-  test('counts only while it is true', () => {
-    expect(replicaFailure(condition('old', 'False'))).toBeNull();
-    expect(replicaFailure(undefined)).toBeNull();
   });
 });

@@ -36,6 +36,10 @@ export function makeFakeCluster(answer: (request: ApiRequest) => unknown = () =>
       // What a test answers is what the code under test has to cope with.
       return (await answer(request)) as T;
     },
+    async requestText(request) {
+      requests.push(request);
+      return String(await answer(request));
+    },
     async list<Item, T>({
       path,
       query,
@@ -55,6 +59,8 @@ export function makeFakeCluster(answer: (request: ApiRequest) => unknown = () =>
       const queue = makeEventQueue<WatchEvent<never>>(() => watches.delete(path));
       signal?.addEventListener('abort', () => queue.end());
       watches.set(path, queue);
+      // Most tests have no events to tell of.
+      if (path.endsWith('/events')) this.send(path, { type: 'synced', resourceVersion: '10' });
       return queue;
     },
     exec: () => Promise.reject(new Error('this cluster has no containers')),

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import { followRollouts } from '../../../src/rollout/follow.ts';
 import type { FollowOptions, RolloutTarget } from '../../../src/rollout/follower.ts';
+import { startFollower } from '../../../src/rollout/follower.ts';
+import type { RolloutEvent } from '../../../src/types.ts';
 import type { FakeCluster } from './fake-cluster.ts';
 import {
   collect,
@@ -16,6 +18,7 @@ import {
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/shop/deployments';
 const REPLICA_SETS = '/apis/apps/v1/namespaces/shop/replicasets';
 const PODS = '/api/v1/namespaces/shop/pods';
+const EVENTS = '/api/v1/namespaces/shop/events';
 const SYNCED = { type: 'synced', resourceVersion: '10' } as const;
 
 const target = (name: string, overrides: Partial<RolloutTarget> = {}): RolloutTarget => ({
@@ -28,8 +31,11 @@ const target = (name: string, overrides: Partial<RolloutTarget> = {}): RolloutTa
 const added = (object: object) => ({ type: 'added', object }) as const;
 const modified = (object: object) => ({ type: 'modified', object }) as const;
 
-function follow(targets: RolloutTarget[], options: Partial<FollowOptions> = {}) {
-  const cluster = makeFakeCluster();
+function follow(
+  targets: RolloutTarget[],
+  options: Partial<FollowOptions> = {},
+  cluster: FakeCluster = makeFakeCluster(),
+) {
   const clock = makeFakeClock();
   const run = collect(followRollouts(cluster, targets, { clock, ...options }));
   return {
@@ -82,14 +88,25 @@ describe('following rollouts', () => {
   test('opens one watch a kind for all of a namespace, and those of ReplicaSets by metadata', async () => {
     const set = { apiVersion: 'apps/v1', kind: 'StatefulSet', namespace: 'shop', name: 'pg' };
     const { cluster, run } = follow([target('web'), target('api'), target('pg', { ref: set })]);
-    expect(cluster.watched()).toEqual([PODS, DEPLOYMENTS, REPLICA_SETS, '/apis/apps/v1/namespaces/shop/statefulsets']);
+    expect(cluster.watched()).toEqual([
+      EVENTS,
+      PODS,
+      DEPLOYMENTS,
+      REPLICA_SETS,
+      '/apis/apps/v1/namespaces/shop/statefulsets',
+    ]);
     cluster.breakWatch(PODS, new Error('over'));
     await run.ended;
   });
 
   test('watches the whole cluster when asked to', async () => {
     const { cluster, run } = follow([target('web')], { allNamespaces: true });
-    expect(cluster.watched()).toEqual(['/api/v1/pods', '/apis/apps/v1/deployments', '/apis/apps/v1/replicasets']);
+    expect(cluster.watched()).toEqual([
+      '/api/v1/events',
+      '/api/v1/pods',
+      '/apis/apps/v1/deployments',
+      '/apis/apps/v1/replicasets',
+    ]);
     cluster.breakWatch('/api/v1/pods', new Error('over'));
     await run.ended;
   });
@@ -239,4 +256,195 @@ describe('following rollouts', () => {
       'Job x has no rollout that could be followed',
     );
   });
+});
+
+describe('events', () => {
+  const pending = {
+    ...makeRawPod('web', { crashed: true }),
+    status: {
+      phase: 'Pending',
+      conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: '2026-01-01T09:59:59Z' }],
+      containerStatuses: [{ name: 'app', state: { waiting: { reason: 'ContainerCreating' } } }],
+    },
+  };
+  const failedMount = (seconds: number) => ({
+    metadata: { name: 'e', resourceVersion: '12' },
+    involvedObject: { uid: 'pod-web-2' },
+    reason: 'FailedMount',
+    message: 'MountVolume.SetUp failed for volume "c" : secret "tls" not found',
+    firstTimestamp: '2026-01-01T10:00:00Z',
+    lastTimestamp: `2026-01-01T10:00:0${seconds}Z`,
+  });
+
+  function sendPending(cluster: FakeCluster): void {
+    cluster.send(DEPLOYMENTS, added(makeRawDeployment('web', { updated: 0 })), SYNCED);
+    cluster.send(REPLICA_SETS, added(makeRawReplicaSet('web')), SYNCED);
+    cluster.send(PODS, added(pending), SYNCED);
+  }
+
+  test('say why a pod does not start, and fail it when that cannot mend itself', async () => {
+    const { cluster, run, lines } = follow([target('web')]);
+    sendPending(cluster);
+    await settle();
+    cluster.send(EVENTS, added(failedMount(0)));
+    await settle();
+    cluster.send(EVENTS, modified(failedMount(7)));
+    await run.ended;
+    expect(lines().slice(1)).toEqual([
+      'web progressing: Waiting for deployment "web" rollout to finish: 0 out of 1 new replicas have been updated... (pod web-2-abcde: MountVolume.SetUp failed for volume "c" : secret "tls" not found)',
+      'web failed: pod web-2-abcde: MountVolume.SetUp failed for volume "c" : secret "tls" not found',
+    ]);
+    expect(run.values.at(-1)).toMatchObject({ reason: 'FailedMount' });
+  });
+
+  test('are waited for before the first word, but not for long', async () => {
+    const { cluster, clock, run } = follow([target('web')]);
+    cluster.send(EVENTS, { type: 'relist' });
+    sendPending(cluster);
+    await clock.advance(2_900);
+    expect(run.values).toEqual([]);
+    await clock.advance(100);
+    expect(run.values.map(({ phase }) => phase)).toEqual(['progressing']);
+    cluster.breakWatch(PODS, new Error('over'));
+    await run.ended;
+  });
+
+  test('that may not be read are done without, quietly, whatever goes wrong with them', async () => {
+    for (const error of [makeApiError(403, 'Forbidden', 'no events'), new Error('lost')]) {
+      const warnings: string[] = [];
+      const { cluster, clock, run } = follow([target('web')], { onWarning: (text) => warnings.push(text) });
+      cluster.breakWatch(EVENTS, error);
+      sendDone(cluster);
+      await clock.advance(10_000);
+      expect(run.values.at(-1)?.phase).toBe('complete');
+      expect(warnings).toEqual([]);
+    }
+  });
+});
+
+describe('the log of a container that failed', () => {
+  const crash = (cluster: FakeCluster): void => {
+    cluster.send(DEPLOYMENTS, added(makeRawDeployment('web')), SYNCED);
+    cluster.send(REPLICA_SETS, added(makeRawReplicaSet('web')), SYNCED);
+    cluster.send(PODS, added(makeRawPod('web', { crashed: true, restartCount: 1 })), SYNCED);
+  };
+
+  test('is told with the failure, its last lines', async () => {
+    const cluster = makeFakeCluster(() => 'starting\r\nFATAL: no database\n');
+    const { run } = follow([target('web')], {}, cluster);
+    crash(cluster);
+    await run.ended;
+    expect(run.values.at(-1)).toMatchObject({
+      phase: 'failed',
+      log: ['starting', 'FATAL: no database'],
+      suspect: { pod: 'web-2-abcde', container: 'app', previous: false },
+    });
+    expect(cluster.requests).toEqual([
+      expect.objectContaining({
+        path: `${PODS}/web-2-abcde/log`,
+        query: { container: 'app', tailLines: '5', limitBytes: '4096' },
+      }),
+    ]);
+  });
+
+  test('is of the instance before, where one runs again', async () => {
+    const cluster = makeFakeCluster(() => 'x');
+    const { run } = follow([target('web')], {}, cluster);
+    const pod = makeRawPod('web', { crashed: true, restartCount: 2 });
+    const [status] = pod.status.containerStatuses;
+    const again = { ...status, state: { running: { startedAt: '2026-01-01T10:00:01Z' } } };
+    cluster.send(DEPLOYMENTS, added(makeRawDeployment('web')), SYNCED);
+    cluster.send(REPLICA_SETS, added(makeRawReplicaSet('web')), SYNCED);
+    cluster.send(PODS, added({ ...pod, status: { ...pod.status, containerStatuses: [again] } }), SYNCED);
+    await run.ended;
+    expect(cluster.requests[0]?.query).toMatchObject({ previous: 'true' });
+  });
+
+  test('is left out where it may not be read, or is empty', async () => {
+    const answers = [
+      () => {
+        throw makeApiError(403, 'Forbidden', 'no log');
+      },
+      () => '',
+    ];
+    for (const answer of answers) {
+      const cluster = makeFakeCluster(answer);
+      const { run } = follow([target('web')], {}, cluster);
+      crash(cluster);
+      await run.ended;
+      expect(run.values.at(-1)?.phase).toBe('failed');
+      expect(run.values.at(-1)).not.toHaveProperty('log');
+    }
+  });
+
+  test('is waited for three seconds at most, and the others go on meanwhile', async () => {
+    const cluster = makeFakeCluster(() => new Promise(() => undefined));
+    const { clock, run, lines } = follow([target('web'), target('api')], {}, cluster);
+    cluster.send(DEPLOYMENTS, added(makeRawDeployment('web')), added(makeRawDeployment('api')), SYNCED);
+    cluster.send(REPLICA_SETS, added(makeRawReplicaSet('web')), added(makeRawReplicaSet('api')), SYNCED);
+    cluster.send(PODS, added(makeRawPod('web', { crashed: true, restartCount: 1 })), added(makeRawPod('api')), SYNCED);
+    await clock.advance(2_900);
+    expect(lines()).toEqual(['api progressing: Waiting for 1 new pods to stay ready for 10s...']);
+    expect(cluster.requests[0]?.signal?.aborted).toBe(false);
+    await clock.advance(100);
+    expect(lines().at(-1)).toStartWith('web failed: ');
+    expect(run.values.at(-1)).not.toHaveProperty('log');
+    expect(cluster.requests[0]?.signal?.aborted).toBe(true);
+    await clock.advance(7_000);
+    expect(lines().at(-1)).toBe('api complete: deployment "api" successfully rolled out');
+    expect(run.state()).toBe('ended');
+  });
+
+  test('is not told any more when nobody follows', async () => {
+    const log = Promise.withResolvers<string>();
+    const cluster = makeFakeCluster(() => log.promise);
+    const events: RolloutEvent[] = [];
+    const failures: unknown[] = [];
+    const follower = startFollower(
+      cluster,
+      { clock: makeFakeClock() },
+      (event) => events.push(event),
+      (error) => failures.push(error),
+    );
+    follower.add(target('web'));
+    crash(cluster);
+    await settle();
+    expect(cluster.requests).toHaveLength(1);
+    follower.close();
+    log.resolve('late');
+    await settle();
+    expect({ events, failures }).toEqual({ events: [], failures: [] });
+  });
+});
+
+describe('a look at how rollouts stand', () => {
+  test('tells each once and ends, whatever it is', async () => {
+    const { cluster, run, lines } = follow([target('web'), target('api')], { once: true, soakMs: 0 });
+    cluster.send(DEPLOYMENTS, added(makeRawDeployment('web', { updated: 0 })), added(makeRawDeployment('api')), SYNCED);
+    cluster.send(REPLICA_SETS, added(makeRawReplicaSet('api')), SYNCED);
+    cluster.send(PODS, added(makeRawPod('api')), SYNCED);
+    await run.ended;
+    expect(lines()).toEqual([
+      'web progressing: Waiting for deployment "web" rollout to finish: 0 out of 1 new replicas have been updated...',
+      'api complete: deployment "api" successfully rolled out',
+    ]);
+    expect(cluster.watched()).toEqual([]);
+  });
+});
+
+test('a StatefulSet that does not get on without a word fails when a Deployment would have', async () => {
+  const ref = { apiVersion: 'apps/v1', kind: 'StatefulSet', namespace: 'shop', name: 'pg' };
+  const { cluster, clock, run } = follow([target('pg', { ref })]);
+  const status = { observedGeneration: 1, replicas: 1, readyReplicas: 0, updateRevision: 'b', currentRevision: 'b' };
+  const metadata = { name: 'pg', namespace: 'shop', uid: 'u', generation: 1, resourceVersion: '10' };
+  cluster.send(
+    '/apis/apps/v1/namespaces/shop/statefulsets',
+    added({ metadata, spec: { replicas: 1, minReadySeconds: 30 }, status }),
+    SYNCED,
+  );
+  cluster.send(PODS, SYNCED);
+  await clock.advance(629_000);
+  expect(run.state()).toBe('open');
+  await clock.advance(1_000);
+  expect(run.values.at(-1)).toMatchObject({ phase: 'failed', reason: 'ProgressDeadlineExceeded' });
 });

@@ -6,7 +6,7 @@ import type { RolloutState } from '../../../src/types.ts';
 import { makeContainer, makePods, makeRolloutPod } from './make-rollouts.ts';
 
 const START = Date.parse('2026-01-01T10:00:10Z');
-const options: GateOptions = { soakMs: 10_000, graceMs: 60_000, trustTimes: false };
+const options: GateOptions = { soakMs: 10_000, graceMs: 60_000, stallMs: 600_000, trustTimes: false };
 
 function makeState(overrides: Partial<RolloutState> = {}): RolloutState {
   return {
@@ -119,7 +119,7 @@ describe('a rollout in trouble', () => {
     expect(late?.state).toMatchObject({
       phase: 'failed',
       reason: 'Unschedulable',
-      message: 'no progress for 60s: Waiting... (no room)',
+      message: 'no progress for 60s (--grace): Waiting... (no room)',
     });
   });
 
@@ -158,18 +158,33 @@ describe('a rollout in trouble', () => {
     ]);
   });
 
-  test('without a reason waits for ever', () => {
-    const slow: Partial<RolloutState> = { phase: 'progressing', ready: 1 };
-    const [, late] = lookAt([
-      { at: 0, state: slow },
-      { at: 3600, state: slow },
-    ]);
-    expect(late).toMatchObject({ state: { phase: 'progressing' }, wakeAt: null });
-  });
-
   test('that is final fails at once', () => {
     expect(lookAt([{ at: 0, state: { phase: 'failed', reason: 'Error', message: 'x' } }])[0]?.state.phase).toBe(
       'failed',
     );
+  });
+});
+
+describe('a rollout in which nothing goes on and nothing is wrong', () => {
+  const stuck = { phase: 'progressing', updated: 1, message: 'Waiting...' } as const;
+
+  test('fails after the time in which Kubernetes would give up on a Deployment', () => {
+    const [first, early, late] = lookAt([
+      { at: 0, state: stuck },
+      { at: 599, state: stuck },
+      { at: 600, state: stuck },
+    ]);
+    expect(first?.wakeAt).toBe(START + 600_000);
+    expect(early?.state.phase).toBe('progressing');
+    expect(late?.state).toMatchObject({
+      phase: 'failed',
+      reason: 'ProgressDeadlineExceeded',
+      message: 'no progress for 600s: Waiting...',
+    });
+  });
+
+  test('is waited for without end where its controller has a deadline', () => {
+    const [look] = lookAt([{ at: 0, state: stuck }], { stallMs: Number.POSITIVE_INFINITY });
+    expect(look?.wakeAt).toBeNull();
   });
 });

@@ -40,7 +40,9 @@ export function makeRolloutPod(overrides: Partial<RolloutPod> = {}): RolloutPod 
     ready: true,
     readyAt: '2026-01-01T10:00:02Z',
     unscheduled: null,
+    prepared: true,
     containers: [makeContainer()],
+    troubles: [],
     ...overrides,
   };
 }

@@ -73,7 +73,9 @@ test('a pod that has just been created has nothing yet', () => {
     ready: false,
     readyAt: null,
     unscheduled: null,
+    prepared: false,
     containers: [],
+    troubles: [],
   });
 });
 
@@ -97,4 +99,27 @@ test('a workload drops its template and other annotations, and gets the kind tha
   });
   expect(raw.spec.template).toEqual({ spec: {} });
   expect(readRolloutObject('Deployment', {})).toBeNull();
+});
+
+test('of the template of a workload the time of its last restart is kept', () => {
+  const annotations = { 'kubectl.kubernetes.io/restartedAt': '2026-01-01T10:00:00Z', note: 'x' };
+  const raw = { metadata: { name: 'web' }, spec: { template: { metadata: { annotations } } } };
+  expect(readRolloutObject('Deployment', raw)).toEqual({
+    kind: 'Deployment',
+    metadata: { name: 'web', annotations: {}, restartedAt: '2026-01-01T10:00:00Z' },
+    spec: {},
+  });
+});
+
+test('a pod has what its containers need when it says so, or when one of them was started', () => {
+  const conditions = (status: string) => [{ type: 'PodReadyToStartContainers', status }];
+  const waiting = { name: 'app', state: { waiting: { reason: 'ContainerCreating' } } };
+  const started = { name: 'app', state: { running: { startedAt: '2026-01-01T10:00:01Z' } } };
+  const ended = { name: 'app', state: { terminated: { exitCode: 1 } } };
+  const isPrepared = (status: object) => readRolloutPod({ metadata: { name: 'web-1' }, status }).prepared;
+  expect(isPrepared({ conditions: conditions('True'), containerStatuses: [waiting] })).toBe(true);
+  expect(isPrepared({ conditions: conditions('False'), containerStatuses: [waiting] })).toBe(false);
+  expect(isPrepared({ containerStatuses: [waiting] })).toBe(false);
+  expect(isPrepared({ containerStatuses: [started] })).toBe(true);
+  expect(isPrepared({ initContainerStatuses: [ended], containerStatuses: [waiting] })).toBe(true);
 });

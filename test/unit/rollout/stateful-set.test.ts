@@ -111,3 +111,13 @@ describe('the rollout of a StatefulSet, with its pods', () => {
     );
   });
 });
+
+test('a pod that may not be created fails it by the event, where no condition says so', () => {
+  const message = 'Error creating: pods "x" is forbidden: violates PodSecurity "restricted:latest": privileged';
+  const refusal = { reason: 'FailedCreate', message, container: '', firstAt: null, lastAt: null } as const;
+  expect(statefulSetState(makeSet({ updatedReplicas: 2 }), { updated: makePods(2), old: [], refusal })).toMatchObject({
+    phase: 'failed',
+    reason: 'FailedCreate',
+    message: `pods cannot be created: ${message}`,
+  });
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import type { DaemonSetObject, StatefulSetObject } from '../../../src/rollout/rollout-object.ts';
 import { splitPods } from '../../../src/rollout/template-pods.ts';
+import type { TroubleEvent } from '../../../src/rollout/trouble-event.ts';
 import { makeRolloutPod } from './make-rollouts.ts';
 
 function namesOf({ updated, old }: ReturnType<typeof splitPods>) {
@@ -120,4 +121,55 @@ describe('the pods of kinds with controllers of their own', () => {
     ];
     expect(namesOf(splitPods(config, pods, []))).toEqual({ updated: ['a'], old: ['b'] });
   });
+});
+
+describe('what keeps pods from being created', () => {
+  const set: StatefulSetObject = {
+    kind: 'StatefulSet',
+    metadata: { name: 'pg', uid: 'u-pg', restartedAt: '2026-01-01T09:59:00Z' },
+    status: { updateRevision: 'pg-b' },
+  };
+  const labels = { 'controller-revision-hash': 'pg-b' };
+  const refusal = (lastAt: string): TroubleEvent => ({
+    reason: 'FailedCreate',
+    message: 'create Pod pg-0 in StatefulSet pg failed error: exceeded quota',
+    container: '',
+    firstAt: lastAt,
+    lastAt,
+  });
+  const refusalOf = (lastAt: string, pods = [makeRolloutPod({ name: 'pg-1', labels })]) =>
+    splitPods(set, pods, [], (uid) => (uid === 'u-pg' ? [refusal(lastAt)] : [])).refusal;
+
+  test('is said in an event of the workload that is newer than its new pods', () => {
+    expect(refusalOf('2026-01-01T10:00:00Z')).toEqual(refusal('2026-01-01T10:00:00Z'));
+    expect(refusalOf('2026-01-01T09:59:59Z')).toBeUndefined();
+  });
+
+  test('is past where the rollout is newer, even when it has no pod yet', () => {
+    expect(refusalOf('2026-01-01T09:59:30Z', [])).toBeDefined();
+    expect(refusalOf('2026-01-01T09:58:59Z', [])).toBeUndefined();
+  });
+
+  test('is said of a ReplicaSet where that creates the pods, the newest first', () => {
+    const events: Record<string, TroubleEvent[]> = {
+      'rs-1': [refusal('2026-01-01T10:00:00Z')],
+      'rs-2': [refusal('2026-01-01T10:00:05Z')],
+    };
+    const rollout = { kind: 'Rollout' as const, metadata: { name: 'web' }, status: { currentPodHash: 'h' } };
+    const owners = [
+      { uid: 'rs-1', revision: '' },
+      { uid: 'rs-2', revision: '' },
+    ];
+    expect(splitPods(rollout, [], owners, (uid) => events[uid] ?? []).refusal?.lastAt).toBe('2026-01-01T10:00:05Z');
+  });
+});
+
+test('the new pods carry what was said of them, and no old one does', () => {
+  const labels = { 'controller-revision-hash': 'pg-b' };
+  const set: StatefulSetObject = { kind: 'StatefulSet', metadata: { name: 'pg' }, status: { updateRevision: 'pg-b' } };
+  const pods = [makeRolloutPod({ name: 'pg-1', labels }), makeRolloutPod({ name: 'pg-0' })];
+  const event: TroubleEvent = { reason: 'Unhealthy', message: 'no', container: 'app', firstAt: null, lastAt: null };
+  const split = splitPods(set, pods, [], () => [event]);
+  expect(split.updated[0]?.troubles).toEqual([event]);
+  expect(split.old[0]?.troubles).toEqual([]);
 });
