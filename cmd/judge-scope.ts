@@ -5,6 +5,7 @@ import { referenceKey } from '../src/objects/reference-order.ts';
 import { lookBack } from '../src/staleness/look-back.ts';
 import { judgeGraph } from '../src/staleness/status.ts';
 import type { ConfigKind, ConfigRef, Dependency, ObjectReference, StatusItem } from '../src/types.ts';
+import type { EphemeralChoice } from './look-beside.ts';
 import type { Scope } from './read-cluster.ts';
 import type { Streams } from './streams.ts';
 
@@ -16,12 +17,14 @@ export interface JudgeOptions {
   deep?: 'all' | 'doubts' | undefined;
   /** Look into every pod, and not into one of those that times cannot tell apart. */
   allPods?: boolean;
+  /** Add ephemeral containers where an image has nothing to look with. */
+  ephemeral?: EphemeralChoice | null;
 }
 
 /** The verdicts on the scope, with the API's own history where times leave a doubt, and with a look into the containers where asked for. */
 export async function judgeScope(scope: Scope, options: JudgeOptions, streams: Streams): Promise<StatusItem[]> {
   const { cluster, graph, selection } = scope;
-  const { kinds, deep, allPods = false } = options;
+  const { kinds, deep, allPods = false, ephemeral = null } = options;
   const now = streams.now().getTime();
   const history = await lookBack(graph, {
     read: (question) => readConfigAt(cluster, question, question.resourceVersion, streams.interrupted),
@@ -31,11 +34,13 @@ export async function judgeScope(scope: Scope, options: JudgeOptions, streams: S
   });
   const items = judgeGraph(graph, { now, history });
   if (deep === undefined) return items;
-  const doubts = new Set(items.filter(isDoubtful).map(useKey));
-  const isWanted = (use: Dependency) => selection.includes(use) && (deep === 'all' || doubts.has(useKey(use)));
+  const doubts = new Set(items.filter(isDoubtful).map(keyOfUse));
+  const isWanted = (use: Dependency) => selection.includes(use) && (deep === 'all' || doubts.has(keyOfUse(use)));
   if (!graph.dependencies.some(isWanted)) return items;
   const { lookIntoScope } = await import('./look-inside.ts');
-  const inside = await lookIntoScope(scope, { now, history, allPods, isWanted, tells: deep === 'all' }, streams);
+  const beside = ephemeral && (await import('./look-beside.ts')).makeBeside(cluster, ephemeral, streams);
+  const looking = { now, history, allPods, beside, isWanted, tells: deep === 'all' };
+  const inside = await lookIntoScope(scope, looking, streams);
   return judgeGraph(graph, { now, history, inside });
 }
 
@@ -44,6 +49,6 @@ function isDoubtful({ state, evidence }: StatusItem): boolean {
   return (state === 'stale' || state === 'unknown') && (evidence === 'time' || evidence === 'none');
 }
 
-function useKey(use: ConfigRef & { workload: ObjectReference }): string {
+function keyOfUse(use: ConfigRef & { workload: ObjectReference }): string {
   return `${objectKey(use.workload)} ${referenceKey(use)}`;
 }

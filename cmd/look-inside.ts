@@ -2,6 +2,7 @@ import type { Cluster, ExecRequest } from '../src/cluster/cluster.ts';
 import { ExecError } from '../src/cluster/exec-error.ts';
 import { readConfigContent as readConfig } from '../src/cluster/read-config-content.ts';
 import { readConfigAt } from '../src/cluster/read-config-version.ts';
+import { readPods } from '../src/cluster/read-pods.ts';
 import { objectKey } from '../src/objects/object-key.ts';
 import type { KnownContent } from '../src/staleness/expected-content.ts';
 import { readConfigContent } from '../src/staleness/expected-content.ts';
@@ -9,7 +10,9 @@ import type { ConfigHistory } from '../src/staleness/history.ts';
 import type { Inside } from '../src/staleness/inside.ts';
 import { lookInside } from '../src/staleness/look-inside.ts';
 import type { RunResult } from '../src/staleness/observe.ts';
+import type { Beside, Observers } from '../src/staleness/observe-pods.ts';
 import type { ConfigKind, Dependency, ObjectReference } from '../src/types.ts';
+import { escapeLines } from '../src/view/text.ts';
 import type { Scope } from './read-cluster.ts';
 import type { Streams } from './streams.ts';
 
@@ -19,6 +22,8 @@ export interface LookOptions {
   history: ConfigHistory;
   /** Every pod, and not one of those that times cannot tell apart. */
   allPods: boolean;
+  /** Adds ephemeral containers where the image has nothing to look with. */
+  beside?: Beside | null;
   isWanted: (use: Dependency) => boolean;
   /** Say on stderr when the user may not. */
   tells: boolean;
@@ -26,37 +31,44 @@ export interface LookOptions {
 
 /** Looks into the containers of the scope. Where the user may not, the rest goes on. */
 export async function lookIntoScope(
-  { cluster, graph }: Scope,
-  { tells, ...options }: LookOptions,
+  { cluster, graph }: Pick<Scope, 'cluster' | 'graph'>,
+  { tells, beside = null, ...options }: LookOptions,
   streams: Pick<Streams, 'interrupted' | 'stderr'>,
 ): Promise<Inside> {
   const signal = streams.interrupted;
-  const { inside, refusal } = await lookInside(graph, {
+  const { inside, troubles } = await lookInside(graph, {
     ...options,
-    readPod: (pod) => readPod(cluster, pod, signal),
-    readContent: makeReadContent(cluster, signal),
+    ...makeObservers(cluster, beside, signal),
     readPast: (question) => readConfigAt(cluster, question, question.resourceVersion, signal),
-    run: (pod, container) => (command) =>
-      run(cluster, { namespace: pod.namespace, pod: pod.name, container, command, signal }),
   });
-  if (refusal !== null && tells) streams.stderr.write(`warning: not all containers could be looked into: ${refusal}\n`);
+  if (tells) for (const line of tellTroubles(troubles)) streams.stderr.write(line);
   return inside;
 }
 
-/** By a list, which is the right that the user has shown to have; to get a pod is another one. */
-export async function readPod(
-  cluster: Cluster,
-  { namespace, name }: ObjectReference,
-  signal: AbortSignal,
-): Promise<unknown> {
-  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
-  const query = { fieldSelector: `metadata.name=${name}` };
-  const { items } = await cluster.list({ path, query, form: 'full', project: (pod: unknown) => pod, signal });
-  return items[0] ?? null;
+const TOLD = 5;
+
+/** A warning for each trouble that a look into containers had, up to a number that a person reads. */
+export function tellTroubles(troubles: readonly string[]): string[] {
+  const lines = troubles.slice(0, TOLD).map((trouble) => {
+    return `warning: not all containers could be looked into: ${escapeLines(trouble)}\n`;
+  });
+  const rest = troubles.length - TOLD;
+  return rest > 0 ? [...lines, `warning: ${rest} more failed in such a way\n`] : lines;
+}
+
+/** What looks into containers by this cluster. */
+export function makeObservers(cluster: Cluster, beside: Beside | null, signal: AbortSignal): Observers {
+  return {
+    readPods: (pods) => readPods(cluster, pods, signal),
+    readContent: makeReadContent(cluster, signal),
+    run: (pod, container) => (command) =>
+      run(cluster, { namespace: pod.namespace, pod: pod.name, container, command, signal }),
+    ...(beside && { beside }),
+  };
 }
 
 /** Reads each config once, and keeps no value of it. */
-export function makeReadContent(cluster: Cluster, signal: AbortSignal) {
+function makeReadContent(cluster: Cluster, signal: AbortSignal) {
   const known = new Map<string, Promise<KnownContent>>();
   const read = async (kind: ConfigKind, ref: ObjectReference): Promise<KnownContent> => {
     const raw = await readConfig(cluster, { kind, ref, resourceVersion: null }, signal);
@@ -71,13 +83,21 @@ export function makeReadContent(cluster: Cluster, signal: AbortSignal) {
   };
 }
 
+const RESULTS = {
+  forbidden: 'refused',
+  timeout: 'late',
+  'too-much': 'too-much',
+  gone: 'failed',
+  failed: 'failed',
+} as const;
+
+/** Runs a command in a container, and tells how it ended without throwing. */
 export async function run(cluster: Cluster, request: ExecRequest): Promise<RunResult> {
   try {
     return { result: 'ended', ...(await cluster.exec(request)) };
   } catch (error) {
     if (!(error instanceof ExecError)) throw error;
     if (error.kind === 'no-command') return { result: 'no-command' };
-    const { kind, message } = error;
-    return { result: kind === 'forbidden' ? 'refused' : kind === 'timeout' ? 'late' : 'failed', message };
+    return { result: RESULTS[error.kind], message: error.message };
   }
 }

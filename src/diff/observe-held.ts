@@ -1,26 +1,15 @@
-import type { JsonObject } from '../objects/json.ts';
-import { isJsonObject, readObject, readObjects, readText } from '../objects/json.ts';
-import { findReferences } from '../objects/references.ts';
-import type { KnownContent } from '../staleness/expected-content.ts';
-import { expectEnvironment } from '../staleness/expected-environment.ts';
-import { expectMount } from '../staleness/expected-files.ts';
+import { takeFingerprint } from '../staleness/expected-content.ts';
 import { Inside } from '../staleness/inside.ts';
-import type { RunCommand } from '../staleness/observe.ts';
-import { observeContainer } from '../staleness/observe.ts';
-import type { ReadContent } from '../staleness/observe-pod.ts';
-import { observePod } from '../staleness/observe-pod.ts';
-import type { Finding, Reading } from '../staleness/observe-script.ts';
-import type { ConfigKind, ConfigRef, ObjectReference, PodObject } from '../types.ts';
+import { walkBack } from '../staleness/judge-by-history.ts';
+import type { PodCandidates } from '../staleness/observe-groups.ts';
+import { groupPods, spread } from '../staleness/observe-groups.ts';
+import type { Observers } from '../staleness/observe-pods.ts';
+import { makePodObserver } from '../staleness/observe-pods.ts';
+import type { HeldBytes } from '../staleness/observe-uses.ts';
+import type { JudgedUse } from '../staleness/status.ts';
+import type { ConfigRef, PodObject } from '../types.ts';
 import type { ConfigValue } from './config-values.ts';
 import type { Verdict } from './held.ts';
-
-/** How to look into containers. */
-export interface Observers {
-  /** The raw pod; `null` when it is gone or may not be read. */
-  readPod: (pod: ObjectReference) => Promise<unknown>;
-  readContent: ReadContent;
-  run: (pod: ObjectReference, container: string) => RunCommand;
-}
 
 /** What was seen of a use in a pod: values by key, `null` for a key that is not there. */
 export type SeenValues = ReadonlyMap<string, ConfigValue | null>;
@@ -34,121 +23,86 @@ export interface Observed {
 /** Looks into the containers of verdicts. */
 export type Observe = (verdicts: readonly Verdict[]) => Promise<Observed>;
 
-/** The uses of one pod to look at. */
-interface PodUses {
-  pod: PodObject;
-  uses: ConfigRef[];
+/** What to look at. */
+export interface ObserveOptions {
+  /** All that is compared, so that each container is looked into once for all configs that it uses. */
+  uses: readonly JudgedUse[];
+  /** Every pod, and not at most so many of those of one template. */
+  allPods: boolean;
+  /** Gets what the user is to be told, once. */
+  onTroubles: (troubles: readonly string[]) => void;
 }
 
-/**
- * Makes what looks into containers, and reads the values of the keys that they hold otherwise than their configs do. Where the user may not
- * look into one pod of a namespace, no other one is tried.
- * @param onRefusal gets the server's words, once a namespace
- */
-export function makeObserve(observers: Observers, onRefusal: (message: string) => void): Observe {
-  const refused = new Set<string>();
-  const look = async ({ pod, uses }: PodUses, inside: Inside): Promise<Map<ConfigRef, SeenValues>> => {
-    const { namespace } = pod.ref;
-    const values = new Map<ConfigRef, SeenValues>();
-    const raw = refused.has(namespace) ? null : await observers.readPod(pod.ref);
-    const run = (container: string) => observers.run(pod.ref, container);
-    const { readContent } = observers;
-    const seen = refused.has(namespace) ? null : await observePod({ pod, raw, uses, run, readContent });
-    if (seen === null || seen.refusal !== null) {
-      if (seen !== null && seen.refusal !== null && !refused.has(namespace)) onRefusal(seen.refusal);
-      refused.add(namespace);
-      for (const use of uses) inside.add(pod, use, { seen: 'nothing', why: 'that is not allowed', isOfImage: false });
-      return values;
-    }
-    for (const [use, what] of seen.uses) {
-      inside.add(pod, use, what);
-      if (what.seen !== 'different' || !isJsonObject(raw) || use.container === null) continue;
-      values.set(use, await readValues(use, what.keys, raw, run(use.container), readContent));
-    }
-    return values;
+/** So many pods are looked into of those of one template on which times say the same. */
+const PODS_OF_A_KIND = 20;
+
+/** Makes what looks into containers, and keeps the values of the keys that they hold otherwise than their configs do. */
+export function makeObserve(observers: Observers, { uses, allPods, onTroubles }: ObserveOptions): Observe {
+  const inside = new Inside();
+  const values = new Map<string, Map<ConfigRef, SeenValues>>();
+  const pool = makePool();
+  const observer = makePodObserver(
+    observers,
+    {
+      keep(pod, { use, seen, values: held }) {
+        inside.add(pod, use, seen);
+        const ofPod = values.get(pod.uid) ?? new Map<ConfigRef, SeenValues>();
+        values.set(pod.uid, ofPod.set(use, pool(held)));
+      },
+    },
+    true,
+  );
+  const look = async (verdicts: Iterable<Verdict>): Promise<void> => {
+    const chosen = groupPods(verdicts).flatMap((group) => (allPods ? group : choosePods(group, inside)));
+    await observer.look(
+      chosen.map(({ pod, candidates }) => ({ pod, uses: candidates.map(({ evidence }) => evidence.dependency) })),
+    );
+  };
+  let first: Promise<void> | undefined;
+  const lookAtAll = async () => {
+    await look(uses.flatMap(({ verdicts }) => verdicts.filter(isLost)));
+    await observer.lookBeside();
+    onTroubles(observer.troubles());
   };
   return async (verdicts) => {
-    const inside = new Inside();
-    const values = new Map<string, Map<ConfigRef, SeenValues>>();
-    const [first, ...others] = listPods(verdicts);
-    const keep = async (one: PodUses) => values.set(one.pod.uid, await look(one, inside));
-    if (first !== undefined) await keep(first);
-    await Promise.all(others.map(keep));
+    first ??= lookAtAll();
+    await first;
+    const isSeen = ({ evidence }: Verdict) => inside.find(evidence.pod, evidence.dependency) !== undefined;
+    await look(verdicts.filter((verdict) => !isSeen(verdict)));
     return { inside, find: (pod, use) => values.get(pod.uid)?.get(use) };
   };
 }
 
-function listPods(verdicts: readonly Verdict[]): PodUses[] {
-  const pods = new Map<string, PodUses>();
-  for (const { evidence } of verdicts) {
-    const { pod, dependency, instance } = evidence;
-    if (dependency.container === null || dependency.via === 'annotation' || !instance.running) continue;
-    const known = pods.get(pod.uid);
-    if (known === undefined) pods.set(pod.uid, { pod, uses: [dependency] });
-    else known.uses.push(dependency);
-  }
-  return [...pods.values()];
+function isLost({ evidence, judgement }: Verdict): boolean {
+  return judgement.state !== 'current' && walkBack(evidence).end !== 'found';
 }
 
-/** Looks once more, for the values themselves. */
-async function readValues(
-  use: ConfigRef,
-  keys: readonly string[],
-  pod: JsonObject,
-  run: RunCommand,
-  readContent: ReadContent,
-): Promise<SeenValues> {
-  const isVariable = use.via === 'env' || use.via === 'envFrom';
-  const paths = isVariable ? new Map<string, string>() : await findPaths(use, pod, readContent);
-  const files = keys.flatMap((key): { key: string; reading: Reading }[] => {
-    const path = paths.get(key);
-    return path === undefined ? [] : [{ key, reading: { read: 'file', path } }];
-  });
-  const readings: Reading[] = isVariable ? [{ read: 'environment' }] : files.map(({ reading }) => reading);
-  const observation = readings.length === 0 ? null : await observeContainer(run, readings);
-  if (observation === null || observation.seen === 'nothing') return new Map();
-  if (isVariable) return readVariables(use, keys, observation.findings[0]);
-  return new Map(files.flatMap(({ key }, index) => readFile(key, observation.findings[index])));
-}
-
-function readFile(key: string, finding: Finding | undefined): [string, ConfigValue | null][] {
-  if (finding?.found === 'bytes') return [[key, { bytes: finding.bytes, field: 'data' }]];
-  return finding?.found === 'nothing' ? [[key, null]] : [];
-}
-
-/** The values of the variables that a use sets, out of an environment as `/proc/PID/environ` has it. */
-function readVariables(use: ConfigRef, keys: readonly string[], finding: Finding | undefined): SeenValues {
-  if (finding?.found !== 'bytes') return new Map();
-  const block = Buffer.from(finding.bytes);
-  const names = new Map(keys.map((key) => [use.via === 'env' ? use.at : `${use.at.slice(0, -1)}${key}`, key]));
-  const values = new Map<string, ConfigValue | null>(keys.map((key) => [key, null]));
-  for (let at = 0; at < block.length; ) {
-    const nul = block.indexOf(0, at);
-    const end = nul === -1 ? block.length : nul;
-    const equals = block.indexOf('=', at);
-    const key = equals > at && equals < end ? names.get(block.toString('utf8', at, equals)) : undefined;
-    // Of a name that is there twice, programs get the first.
-    if (key !== undefined && values.get(key) === null) {
-      values.set(key, { bytes: block.subarray(equals + 1, end), field: 'data' });
-    }
-    at = end + 1;
-  }
-  return values;
-}
-
-/** Where the files of a use are in the container, by key. */
-async function findPaths(use: ConfigRef, pod: JsonObject, readContent: ReadContent): Promise<Map<string, string>> {
-  const spec = readObject(pod, 'spec');
-  const containers = ['containers', 'initContainers', 'ephemeralContainers'].flatMap((field) =>
-    readObjects(spec, field),
+/** Of many pods of a kind, from the one that started first to the one that started last; of the others it is kept that nobody looked. */
+function choosePods(group: readonly PodCandidates[], inside: Inside): PodCandidates[] {
+  const startOf = ({ candidates }: PodCandidates): string => candidates[0]?.evidence.instance.startedAt ?? '';
+  const chosen = new Set(
+    spread(
+      group.toSorted((a, b) => (startOf(a) < startOf(b) ? -1 : 1)),
+      PODS_OF_A_KIND,
+    ),
   );
-  const container = containers.find((one) => readText(one, 'name') === use.container) ?? {};
-  const contents = new Map<string, KnownContent>();
-  for (const { config } of findReferences(spec, use.config.namespace, { all: true })) {
-    const kind: ConfigKind = config.kind === 'Secret' ? 'Secret' : 'ConfigMap';
-    contents.set(`${kind}/${config.name}`, await readContent(kind, config));
+  const why = `${chosen.size} of ${group.length} pods like it were; --all-pods looks into every one`;
+  for (const one of group) {
+    if (chosen.has(one)) continue;
+    for (const { evidence } of one.candidates)
+      inside.add(one.pod, evidence.dependency, { seen: 'nothing', why, isOfImage: false });
   }
-  const find = (kind: ConfigKind, name: string): KnownContent => contents.get(`${kind}/${name}`) ?? 'unseen';
-  const mount = expectMount(use, container, spec, expectEnvironment(container, pod, find), find);
-  return new Map([...(mount?.files ?? []), ...(mount?.gone ?? [])].map(({ key, path }) => [key, path]));
+  return [...chosen];
+}
+
+/** Values of which many containers hold the same stay in memory once. */
+function makePool(): (held: HeldBytes) => SeenValues {
+  const known = new Map<string, ConfigValue>();
+  const intern = (bytes: Uint8Array): ConfigValue => {
+    const { hash } = takeFingerprint(bytes);
+    const value = known.get(hash) ?? { bytes, field: 'data' };
+    known.set(hash, value);
+    return value;
+  };
+  return (held) => new Map([...held].map(([key, bytes]) => [key, bytes === null ? null : intern(bytes)]));
 }

@@ -1,6 +1,5 @@
 import type { ConfigRef } from '../types.ts';
 import type { ConfigContent, KnownContent } from './expected-content.ts';
-import { takeFingerprint } from './expected-content.ts';
 import type { ExpectedEnvironment } from './expected-environment.ts';
 import { isSourceOf } from './expected-environment.ts';
 import type { ExpectedMount } from './expected-files.ts';
@@ -41,7 +40,10 @@ export function compareVariables(
     for (const source of madeOf) if (isSourceOf(source, use) && !compared.has(source.key)) unsure.add(use.at);
   }
   const leftovers = findLeftovers(use, content, expected, environment);
-  for (const { name, key } of leftovers) if (isOnlyOf(use, name, expected)) different.add(key);
+  for (const { name, key, hash } of leftovers) {
+    if (isOnlyOf(use, name, expected) || (content !== 'absent' && content.removed.get(key) === hash))
+      different.add(key);
+  }
   if (different.size > 0) return { seen: 'different', keys: [...different].sort() };
   if (unsure.size > 0) return nothing(`whether ${[...unsure].sort()[0]} is set by it cannot be told`);
   return leftovers.length > 0 ? { seen: 'leftover', leftovers } : { seen: 'same', isRewritten: null };
@@ -61,6 +63,9 @@ function isOnlyOf(use: ConfigRef, name: string, { prefixes }: ExpectedEnvironmen
   return prefixes.filter((prefix) => name.startsWith(prefix)).length === 1;
 }
 
+/** What a key of a config can be called. */
+const KEY = /^[-._a-zA-Z0-9]{1,253}$/;
+
 /** Variables that a key which is gone may have left. */
 function findLeftovers(
   use: ConfigRef,
@@ -72,6 +77,7 @@ function findLeftovers(
     const prefix = use.at.slice(0, -1);
     return [...variables]
       .filter(([name]) => name.startsWith(prefix) && !expected.variables.has(name) && !given.has(name))
+      .filter(([name]) => KEY.test(name.slice(prefix.length)))
       .map(([name, { hash }]) => ({ name, key: name.slice(prefix.length), hash }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
@@ -83,10 +89,13 @@ function findLeftovers(
     : [{ name: use.at, key, hash: found.hash }];
 }
 
+/** What was found at a path: a file with the hash of its bytes, or none that can be read. */
+export type SeenFile = { found: 'file'; hash: string } | Exclude<Finding, { found: 'bytes' }>;
+
 /** What was found of a mount. */
 export interface SeenMount {
   /** What was found at a path. */
-  find: (path: string) => Finding | undefined;
+  find: (path: string) => SeenFile | undefined;
   /** The names of the files in the mounted folder; `null` when they could not be listed. */
   names: readonly string[] | null;
   isRewritten: boolean | null;
@@ -106,11 +115,11 @@ export function compareFiles(
   for (const { path, key, value } of mount.files) {
     const finding = find(path);
     if (value === null || finding === undefined || finding.found === 'unreadable') isUnsure = true;
-    else if (finding.found !== 'bytes' || takeFingerprint(finding.bytes).hash !== value.hash) different.add(key);
+    else if (finding.found !== 'file' || finding.hash !== value.hash) different.add(key);
   }
   for (const { path, key } of mount.gone) {
     const finding = find(path);
-    if (finding?.found === 'bytes') different.add(key);
+    if (finding?.found === 'file') different.add(key);
     else if (finding?.found !== 'folder' && finding?.found !== 'nothing') isUnsure = true;
   }
   if (mount.names !== null) {

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { isJsonObject, readObject } from '../objects/json.ts';
+import type { JsonObject } from '../objects/json.ts';
+import { isJsonObject, readObject, readText } from '../objects/json.ts';
 import type { ConfigKind } from '../types.ts';
 
 /** A value of which nothing is kept but what tells it from others. */
@@ -17,6 +18,8 @@ export interface ConfigContent {
   variables: ReadonlyMap<string, Fingerprint>;
   /** As files. */
   files: ReadonlyMap<string, Fingerprint>;
+  /** The hashes of what the last `kubectl apply` gave to keys that are gone, as values of variables. */
+  removed: ReadonlyMap<string, string>;
 }
 
 /** What is known of a config: its content, that there is none, or that it may not be read. */
@@ -38,7 +41,33 @@ export function readConfigContent(raw: unknown, kind: ConfigKind): ConfigContent
   for (const [key, value] of listTexts(kind === 'ConfigMap' ? readObject(object, 'binaryData') : undefined)) {
     files.set(key, takeFingerprint(Buffer.from(value, 'base64')));
   }
-  return { variables, files };
+  return { variables, files, removed: readRemoved(object, kind) };
+}
+
+/** Where a client-side apply keeps the manifest that it sent, the values of Secrets too. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+function readRemoved(object: JsonObject, kind: ConfigKind): Map<string, string> {
+  const manifest = parseObject(readText(readObject(readObject(object, 'metadata'), 'annotations'), LAST_APPLIED));
+  const data = readObject(object, 'data') ?? {};
+  const texts = [
+    ...listTexts(readObject(manifest, 'data')).map(([key, value]) => [key, value, kind === 'Secret'] as const),
+    ...listTexts(readObject(manifest, 'stringData')).map(([key, value]) => [key, value, false] as const),
+  ].filter(([key]) => !Object.hasOwn(data, key));
+  return new Map(
+    texts.map(([key, value, isEncoded]) => {
+      return [key, takeFingerprint(toVariable(Buffer.from(value, isEncoded ? 'base64' : 'utf8'))).hash];
+    }),
+  );
+}
+
+function parseObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = text === '' ? undefined : JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Takes the fingerprint of bytes. */
@@ -50,7 +79,7 @@ function listTexts(values: object | undefined): [string, string][] {
   return Object.entries(values ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
 }
 
-const REPLACEMENT = [0xef, 0xbf, 0xbd];
+const REPLACEMENT = Uint8Array.of(0xef, 0xbf, 0xbd);
 
 /**
  * The bytes of a value as they arrive in an environment. It goes to the container runtime as JSON, which Go's encoder writes with U+FFFD
@@ -58,20 +87,22 @@ const REPLACEMENT = [0xef, 0xbf, 0xbd];
  */
 export function toVariable(bytes: Uint8Array): Uint8Array {
   if (isUtf8(bytes)) return bytes;
-  const result: number[] = [];
+  const result = Buffer.alloc(bytes.length * REPLACEMENT.length);
+  let end = 0;
   for (let at = 0; at < bytes.length; ) {
     const length = runeLength(bytes, at);
-    if (length === 0) result.push(...REPLACEMENT);
-    else result.push(...bytes.subarray(at, at + length));
+    result.set(length === 0 ? REPLACEMENT : bytes.subarray(at, at + length), end);
+    end += length || REPLACEMENT.length;
     at += Math.max(1, length);
   }
-  return Uint8Array.from(result);
+  return result.subarray(0, end);
 }
 
 /** Bytes of the character that begins here; 0 for a byte that begins none. */
 function runeLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at] ?? 0;
-  const length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  if (first < 0x80) return 1;
+  const length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
   const rune = bytes.subarray(at, at + length);
   return rune.length === length && isUtf8(rune) ? length : 0;
 }

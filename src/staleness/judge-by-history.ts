@@ -7,6 +7,7 @@ import { versionBefore } from './history.ts';
 import { judgeByTime, orderOfWrite } from './judge-by-time.ts';
 import type { InstanceEvidence, Judgement } from './judgement.ts';
 import { judgeChange, REWRITE_BOUND } from './judgement.ts';
+import { nameSome } from './name-some.ts';
 import { findStartWindow, parseTime } from './start-window.ts';
 import { keysThatMatter } from './uses.ts';
 import type { WriteOrder } from './witness.ts';
@@ -53,7 +54,8 @@ export function walkBack(evidence: InstanceEvidence): Walk {
       // Before it was created there may have been another one of the same name: nothing tells when that was deleted.
       if (order === 'unknown' && (past === 'forgotten' || past === 'absent')) break;
     }
-    if (order === 'after') since.push({ content, at: findTimeOfWrite(config, past) });
+    if (order === 'after')
+      since.push({ content, at: findTimeOfWrite(config, past) ?? findTimeOfChange(config, content, past) });
     else if (content === undefined) return { end: 'open-now', unsure };
     else candidates.push(content);
     if (order === 'before') return { end: 'found', candidates, since, unsure };
@@ -79,7 +81,7 @@ export function judgeByHistory(evidence: InstanceEvidence): Judgement | null {
   // It may have started with either of two versions: only what differs from both is known to be old.
   if (differences.some((keys) => keys.length === 0)) return null;
   const differentKeys = [...new Set(differences.flat())].sort();
-  const reason = `the content of ${differentKeys.join(', ')} is not what it was when the container started`;
+  const reason = `the content of ${nameSome(differentKeys)} is not what it was when the container started`;
   return { ...judgeChange(evidence, changedAt ?? evidence.now, 'history', reason), differentKeys };
 }
 
@@ -125,6 +127,22 @@ function orderByTimeOfWrite(
   const window = findStartWindow(evidence);
   if (at === null || window === null) return 'unknown';
   return at < window.earliest ? 'before' : at > window.latest ? 'after' : 'unknown';
+}
+
+/**
+ * When values were changed or added that the version before had not: whoever does that leaves the time at these keys, even in the second of
+ * the write before. `null` when there are none, or nothing is known of it.
+ */
+function findTimeOfChange(
+  config: ConfigObject,
+  content: ContentDigest | undefined,
+  past: PastConfig | undefined,
+): number | null {
+  if (content === undefined || past === undefined || typeof past === 'string' || config.timesIncomplete) return null;
+  const changed = new Set(findDifferentKeys(content, past.content, null).filter((key) => content.has(key)));
+  const times = config.keys.filter(({ key }) => changed.has(key)).map(({ at }) => parseTime(at));
+  const latest = times.reduce((newest, time) => Math.max(newest, time), Number.NEGATIVE_INFINITY);
+  return times.length < changed.size || !Number.isFinite(latest) ? null : latest;
 }
 
 /** When a version was written, epoch milliseconds; `null` when it left no time, or the version before it is not known. */

@@ -1,6 +1,8 @@
 import { STAMP_ANNOTATION } from '../name.ts';
+import type { ContainerInstance } from '../types.ts';
 import type { InstanceEvidence, Judgement } from './judgement.ts';
 import { parseStamp } from './parse-stamp.ts';
+import type { Stamp } from './stamp.ts';
 import { stampUid } from './stamp.ts';
 
 /** A container that started this soon after a restart was started by it, and not by going back to it later. */
@@ -20,12 +22,16 @@ export function judgeByStamp({ dependency, config, pod, instance }: InstanceEvid
   if (stamp === null || stamped === undefined) return null;
   const current = (reason: string): Judgement => ({ state: 'current', evidence: 'stamp', reason });
   if (config === null) {
-    const age = Date.parse(instance.startedAt ?? '') - Date.parse(stamp.time);
-    const isOfStamp = instance.restartCount === 0 && age >= -2000 && age < SAME_ROLLOUT;
     const isAbsent = dependency.exists === false && stamped.content === 'absent';
-    return isAbsent && isOfStamp ? current('it was absent at the restart, and is absent now') : null;
+    return isAbsent && isOfStamp(instance, stamp) ? current('it was absent at the restart, and is absent now') : null;
   }
   const isSame =
     stamped.uid === stampUid(stamped.kind, config.uid) && stamped.resourceVersion === config.resourceVersion;
   return isSame ? current('it was not written since the restart that made this pod') : null;
+}
+
+/** True when a container was started by the restart that wrote the stamp, and not by a return to its template, or in place. */
+export function isOfStamp({ restartCount, startedAt }: ContainerInstance, { time }: Stamp): boolean {
+  const age = Date.parse(startedAt ?? '') - Date.parse(time);
+  return restartCount === 0 && age >= -2000 && age < SAME_ROLLOUT;
 }

@@ -1,5 +1,5 @@
 import { objectKey } from '../objects/object-key.ts';
-import type { ConfigKind, Graph } from '../types.ts';
+import type { ConfigKind, Dependency, Graph } from '../types.ts';
 import type { HistoryQuestion, PastConfig, PastPods, PodQuestion } from './history.ts';
 import { ConfigHistory } from './history.ts';
 import { walkBack } from './judge-by-history.ts';
@@ -40,8 +40,11 @@ export async function lookBack(graph: Graph, options: LookBackOptions): Promise<
     if (readPods !== undefined) history.addPods(question, await readPods(question));
   };
   let isForgotten = false;
+  let { dependencies } = graph;
   for (let round = 0; round < ROUNDS; round++) {
-    const { past, present, pods } = findQuestions(graph, history, options);
+    const { past, present, pods, unsettled } = findQuestions({ ...graph, dependencies }, history, options);
+    // What is settled stays so, and that is nearly all of it.
+    dependencies = unsettled;
     if (round === 0 && pods.size > 0) {
       // After a deployment the answer at the newest version settles every config, and none need be read.
       await Promise.all(choosePodQuestions(pods, 'newest').map(askPods));
@@ -65,6 +68,8 @@ interface Questions {
   present: HistoryQuestion[];
   /** By namespace, the versions that matter to know whether some pod was there. */
   pods: Map<string, Set<string>>;
+  /** The uses that more answers may tell more of. */
+  unsettled: Dependency[];
 }
 
 /** What would settle the containers that may not run what their configs hold now. */
@@ -72,11 +77,13 @@ function findQuestions(graph: Graph, history: ConfigHistory, { kinds, now, readP
   const pods = new Map<string, Set<string>>();
   const past = new Map<string, HistoryQuestion & { resourceVersion: string }>();
   const present = new Map<string, HistoryQuestion>();
+  const unsettled = new Set<Dependency>();
   for (const { dependency, verdicts } of judgeUses(graph, { now, history })) {
     const ref = dependency.config;
     const kind = kinds.find((name) => name === ref.kind);
     for (const { evidence, judgement } of verdicts) {
       if (judgement.evidence === 'history' || judgement.state === 'current' || judgement.state === 'missing') continue;
+      unsettled.add(dependency);
       const walk = walkBack(evidence);
       const { namespace } = evidence.pod.ref;
       for (const version of readPods === undefined ? [] : findPodVersions(walk.unsure, evidence)) {
@@ -96,7 +103,7 @@ function findQuestions(graph: Graph, history: ConfigHistory, { kinds, now, readP
   const newestFirst = [...past.values()].sort((a, b) =>
     isWrittenLater(a.resourceVersion, b.resourceVersion) ? -1 : 1,
   );
-  return { past: newestFirst, present: [...present.values()], pods };
+  return { past: newestFirst, present: [...present.values()], pods, unsettled: [...unsettled] };
 }
 
 function findPodVersions(versions: readonly string[], { pod, history }: InstanceEvidence): string[] {

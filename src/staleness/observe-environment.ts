@@ -9,22 +9,29 @@ export interface SeenEnvironment {
   given: ReadonlySet<string>;
 }
 
-/** Reads an environment as `/proc/PID/environ` has it: `NAME=VALUE`, each with a NUL behind it. */
-export function readEnvironment(bytes: Uint8Array): SeenEnvironment {
+/** The variables of an environment as `/proc/PID/environ` has it: `NAME=VALUE`, each with a NUL behind it. */
+export function* listVariables(bytes: Uint8Array): Generator<{ name: string; value: Uint8Array }> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const variables = new Map<string, Fingerprint>();
-  const links = new Map<string, string>();
   for (let at = 0; at < buffer.length; ) {
     const nul = buffer.indexOf(0, at);
     const end = nul === -1 ? buffer.length : nul;
-    const equals = buffer.indexOf('=', at);
-    if (equals > at && equals < end) {
-      const name = buffer.toString('utf8', at, equals);
-      // Of a name that is there twice, programs get the first.
-      if (!variables.has(name)) variables.set(name, takeFingerprint(buffer.subarray(equals + 1, end)));
-      if (LINK.test(name) && end - equals <= LONGEST_LINK) links.set(name, buffer.toString('utf8', equals + 1, end));
-    }
+    const equals = buffer.subarray(at, end).indexOf('=');
+    if (equals > 0)
+      yield { name: buffer.toString('utf8', at, at + equals), value: buffer.subarray(at + equals + 1, end) };
     at = end + 1;
+  }
+}
+
+/** Reads an environment as `/proc/PID/environ` has it. */
+export function readEnvironment(bytes: Uint8Array): SeenEnvironment {
+  const variables = new Map<string, Fingerprint>();
+  const links = new Map<string, string>();
+  for (const { name, value } of listVariables(bytes)) {
+    // Of a name that is there twice, programs get the first.
+    if (variables.has(name)) continue;
+    variables.set(name, takeFingerprint(value));
+    if (name.length <= LONGEST_NAME && value.length <= LONGEST_LINK && LINK.test(name))
+      links.set(name, Buffer.from(value).toString('utf8'));
   }
   return { variables, given: new Set([...RUNTIME_NAMES, ...findServiceLinks(links)]) };
 }
@@ -33,6 +40,8 @@ export function readEnvironment(bytes: Uint8Array): SeenEnvironment {
 const RUNTIME_NAMES = ['PATH', 'HOME', 'HOSTNAME', 'TERM'];
 
 const LINK = /_(SERVICE_HOST|SERVICE_PORT(_[^=]+)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$/;
+/** As long as the name of a Service can be, and more than what stands behind it. */
+const LONGEST_NAME = 253;
 /** Longer than any address, number or URL of one. */
 const LONGEST_LINK = 100;
 
@@ -41,19 +50,22 @@ const LONGEST_LINK = 100;
  * https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
  */
 function findServiceLinks(links: ReadonlyMap<string, string>): string[] {
-  const hosts = [...links].flatMap(([name, value]) => {
+  const hosts = new Map<string, string>();
+  for (const [name, value] of links) {
     const service = /^(.+)_SERVICE_HOST$/.exec(name)?.[1];
-    return service === undefined || isIP(value) === 0 ? [] : [{ service, address: value }];
+    if (service !== undefined && isIP(value) !== 0) hosts.set(service, value);
+  }
+  return [...links].flatMap(([name, value]) => {
+    // The name of a Service may itself look like the end of a link.
+    for (let at = name.indexOf('_'); at !== -1; at = name.indexOf('_', at + 1)) {
+      const address = hosts.get(name.slice(0, at));
+      if (address !== undefined && isLinkOf(name.slice(at), address, value)) return [name];
+    }
+    return [];
   });
-  return [...links.keys()].filter((name) =>
-    hosts.some(({ service, address }) =>
-      isLinkOf(name.slice(service.length), address, links.get(name) ?? '', name.startsWith(`${service}_`)),
-    ),
-  );
 }
 
-function isLinkOf(rest: string, address: string, value: string, isOfService: boolean): boolean {
-  if (!isOfService) return false;
+function isLinkOf(rest: string, address: string, value: string): boolean {
   if (rest === '_SERVICE_HOST' || rest.endsWith('_ADDR')) return value === address;
   if (rest.endsWith('_PROTO')) return /^(tcp|udp|sctp)$/.test(value);
   if (/^_SERVICE_PORT(_|$)/.test(rest) || /_[0-9]+_(TCP|UDP|SCTP)_PORT$/.test(rest)) return /^[0-9]+$/.test(value);

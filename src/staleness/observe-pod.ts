@@ -2,19 +2,16 @@ import type { JsonObject } from '../objects/json.ts';
 import { isJsonObject, readObject, readObjects, readText } from '../objects/json.ts';
 import { findReferences } from '../objects/references.ts';
 import type { ConfigKind, ConfigRef, ObjectReference, PodObject } from '../types.ts';
-import { compareFiles, compareVariables, nothing } from './compare-inside.ts';
+import { nothing } from './compare-inside.ts';
 import type { FindContent, KnownContent } from './expected-content.ts';
 import type { ExpectedEnvironment } from './expected-environment.ts';
 import { expectEnvironment } from './expected-environment.ts';
-import type { ExpectedMount } from './expected-files.ts';
 import { expectMount } from './expected-files.ts';
-import type { Seen } from './inside.ts';
-import type { RunCommand } from './observe.ts';
-import { observeContainer } from './observe.ts';
-import { readEnvironment } from './observe-environment.ts';
-import type { SizedReading } from './observe-readings.ts';
-import { isBefore, keyOfReading, linkOf, makeBatches, readNames, START } from './observe-readings.ts';
-import type { Finding, Reading } from './observe-script.ts';
+import type { ContainerEnvironment } from './inside.ts';
+import type { ObserveContainer } from './observe.ts';
+import type { SeenEnvironment } from './observe-environment.ts';
+import type { SeenUse, View } from './observe-uses.ts';
+import { isVariable, lookAt, unseen } from './observe-uses.ts';
 
 /** Reads what a config holds now. */
 export type ReadContent = (kind: ConfigKind, ref: ObjectReference) => Promise<KnownContent>;
@@ -25,27 +22,32 @@ export interface ObservePodOptions {
   /** As the API has it now; anything else than an object when it is gone. */
   raw: unknown;
   uses: readonly ConfigRef[];
-  run: (container: string) => RunCommand;
+  observe: (container: string) => ObserveContainer;
   readContent: ReadContent;
+  /** Keep the values that differ. */
+  keepsValues?: boolean;
 }
 
 /** What was seen of each use, and why the user may not look at all. */
 export interface SeenPod {
-  uses: [ConfigRef, Seen][];
+  uses: SeenUse[];
+  environments: ContainerEnvironment[];
   refusal: string | null;
 }
 
 /** Looks into the containers of a pod, each once, and compares what they hold with what they would hold if they started now. */
-export async function observePod({ pod, raw, uses, run, readContent }: ObservePodOptions): Promise<SeenPod> {
+export async function observePod(options: ObservePodOptions): Promise<SeenPod> {
+  const { pod, raw, uses, observe, readContent, keepsValues = false } = options;
   const whole = isJsonObject(raw) ? raw : undefined;
   if (readText(readObject(whole, 'metadata'), 'uid') !== pod.uid) {
-    return { uses: uses.map((use) => [use, nothing('the pod is gone')]), refusal: null };
+    return { uses: uses.map((use) => unseen(use, nothing('the pod is gone'))), environments: [], refusal: null };
   }
   const spec = readObject(whole, 'spec');
   const names = [...new Set(uses.map(({ container }) => container ?? ''))];
+  const references = findReferences(spec, pod.ref.namespace, { all: true });
   const seen = await Promise.all(
     names.map(async (name) => {
-      const find = await readContents(findReferences(spec, pod.ref.namespace, { all: true }), name, readContent);
+      const find = await readContents(references, name, readContent);
       const container = findContainer(spec, name);
       const environment = expectEnvironment(container, whole, find);
       const views = uses
@@ -54,12 +56,45 @@ export async function observePod({ pod, raw, uses, run, readContent }: ObservePo
           const mount = isVariable(use) ? null : expectMount(use, container, spec, environment, find);
           return { use, content: find(kindOf(use), use.config.name), mount };
         });
-      return lookAt(views, environment, run(name));
+      const { block, ...looked } = await lookAt(views, environment, observe(name), keepsValues);
+      const image = readImage(whole, name);
+      return {
+        ...looked,
+        environments: block === null ? [] : [describeEnvironment(container, image, block, environment)],
+      };
     }),
   );
   return {
     uses: seen.flatMap((one) => one.uses),
+    environments: seen.flatMap((one) => one.environments),
     refusal: seen.find(({ refusal }) => refusal !== null)?.refusal ?? null,
+  };
+}
+
+/** What image a container runs, by its content; '' where the kubelet has not told. */
+function readImage(pod: JsonObject | undefined, name: string): string {
+  const statuses = readObjects(readObject(pod, 'status'), 'containerStatuses');
+  return readText(
+    statuses.find((status) => readText(status, 'name') === name),
+    'imageID',
+  );
+}
+
+/** What of an environment tells where variables come from that no config explains. */
+function describeEnvironment(
+  container: JsonObject,
+  image: string,
+  { variables, given }: SeenEnvironment,
+  expected: ExpectedEnvironment,
+): ContainerEnvironment {
+  const extras = [...variables].filter(([name]) => !expected.variables.has(name) && !given.has(name));
+  return {
+    container: readText(container, 'name'),
+    image,
+    names: new Set(variables.keys()),
+    prefixes: expected.prefixes,
+    declared: new Set(readObjects(container, 'env').map((variable) => readText(variable, 'name'))),
+    extras: new Map(extras.map(([name, { hash }]) => [name, hash])),
   };
 }
 
@@ -83,73 +118,9 @@ function kindOf({ config }: ConfigRef): ConfigKind {
   return config.kind === 'Secret' ? 'Secret' : 'ConfigMap';
 }
 
-function isVariable({ via }: ConfigRef): boolean {
-  return via === 'env' || via === 'envFrom';
-}
-
 function findContainer(spec: JsonObject | undefined, name: string): JsonObject {
   const containers = ['containers', 'initContainers', 'ephemeralContainers'].flatMap((field) =>
     readObjects(spec, field),
   );
   return containers.find((container) => readText(container, 'name') === name) ?? {};
-}
-
-/** A use and what it should give. */
-interface View {
-  use: ConfigRef;
-  content: KnownContent;
-  /** `null` for variables, and where it cannot be told. */
-  mount: ExpectedMount | null;
-}
-
-async function lookAt(views: readonly View[], expected: ExpectedEnvironment, run: RunCommand): Promise<SeenPod> {
-  const found = new Map<string, Finding>();
-  for (const batch of makeBatches(listReadings(views))) {
-    const observation = await observeContainer(run, batch);
-    if (observation.seen === 'nothing') {
-      const { why, isOfImage, isRefused } = observation;
-      return { uses: views.map(({ use }) => [use, nothing(why, isOfImage)]), refusal: isRefused ? why : null };
-    }
-    batch.forEach((reading, index) => {
-      const finding = observation.findings[index];
-      if (finding !== undefined) found.set(keyOfReading(reading), finding);
-    });
-  }
-  const bytesOf = (reading: Reading): Uint8Array | null => {
-    const finding = found.get(keyOfReading(reading));
-    return finding?.found === 'bytes' ? finding.bytes : null;
-  };
-  const block = bytesOf({ read: 'environment' });
-  const environment = block === null ? null : readEnvironment(block);
-  const startedAt = bytesOf(START);
-  const uses = views.map(({ use, content, mount }): [ConfigRef, Seen] => {
-    if (isVariable(use)) return [use, compareVariables(use, content, expected, environment)];
-    const names = mount?.folder == null ? null : bytesOf({ read: 'names', path: mount.folder });
-    const writtenAt = mount?.folder == null ? null : bytesOf(linkOf(mount.folder));
-    const seen = {
-      find: (path: string) => found.get(keyOfReading({ read: 'file', path })),
-      names: names === null ? null : readNames(names),
-      isRewritten: writtenAt === null || startedAt === null ? null : !isBefore(writtenAt, startedAt),
-    };
-    return [use, compareFiles(use, content, mount, seen)];
-  });
-  return { uses, refusal: null };
-}
-
-function listReadings(views: readonly View[]): SizedReading[] {
-  const readings = new Map<string, SizedReading>();
-  const add = (reading: Reading, size = 0) => readings.set(keyOfReading(reading), { reading, size });
-  const rewritten = new Set<string>();
-  for (const { use, mount } of views) {
-    if (isVariable(use)) add({ read: 'environment' });
-    if (mount === null) continue;
-    for (const { path, value } of mount.files) add({ read: 'file', path }, value?.size ?? 0);
-    for (const { path } of mount.gone) add({ read: 'file', path });
-    if (mount.folder !== null && mount.names !== null) add({ read: 'names', path: mount.folder });
-    if (mount.folder !== null && mount.isRewritten) rewritten.add(mount.folder);
-  }
-  // Times come last: files that are written while we look must not have an older time than what was read of them.
-  if (rewritten.size > 0) add(START);
-  for (const folder of rewritten) add(linkOf(folder));
-  return [...readings.values()];
 }

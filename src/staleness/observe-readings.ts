@@ -14,20 +14,24 @@ export function linkOf(folder: string): Reading {
   return { read: 'time', path: `${folder}/..data` };
 }
 
-/** So many bytes are read at once, by what is expected, and so many things: a command line has its limits too. */
+/** So many bytes are read at once, by what is expected, and so many things with paths that are so long: a command line, and a URL, has its limits too. */
 const BATCH_BYTES = 3 * 1024 * 1024;
 const BATCH_LENGTH = 200;
+const BATCH_CHARACTERS = 16_384;
 
 /** Cuts readings into portions for one command each. */
 export function makeBatches(readings: readonly SizedReading[]): Reading[][] {
   const batches: Reading[][] = [];
-  let size = Number.POSITIVE_INFINITY;
+  let [size, characters] = [0, 0];
   for (const one of readings) {
     const last = batches.at(-1);
+    const { length } = keyOfReading(one.reading);
     size += one.size;
-    if (last === undefined || size > BATCH_BYTES || last.length >= BATCH_LENGTH) {
+    characters += length;
+    const isFull = size > BATCH_BYTES || characters > BATCH_CHARACTERS;
+    if (last === undefined || isFull || last.length >= BATCH_LENGTH) {
       batches.push([one.reading]);
-      size = one.size;
+      [size, characters] = [one.size, length];
     } else {
       last.push(one.reading);
     }
@@ -44,6 +48,16 @@ export function keyOfReading(reading: Reading): string {
 export function readNames(bytes: Uint8Array): string[] {
   const lines = Buffer.from(bytes).toString('utf8').split('\n');
   return lines.filter((line) => line.startsWith('/')).map((line) => line.slice(1));
+}
+
+/** The hashes, as fingerprints have them, that a reading of sums brought, by name. Odd names, which stand there in another form, are left out. */
+export function readSums(bytes: Uint8Array): Map<string, string> {
+  const lines = Buffer.from(bytes).toString('utf8').split('\n');
+  const sums = lines.flatMap((line): [string, string][] => {
+    const [, hex = '', name = ''] = /^([0-9a-f]{64}) [ *]\.\/(.+)$/.exec(line) ?? [];
+    return name === '' ? [] : [[name, Buffer.from(hex, 'hex').toString('base64')]];
+  });
+  return new Map(sums);
 }
 
 /** Whether one time as `stat` prints it is surely before another: `2026-01-02 15:04:05.123456789 +0000`. */

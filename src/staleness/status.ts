@@ -8,6 +8,7 @@ import { ConfigHistory } from './history.ts';
 import type { Inside } from './inside.ts';
 import { judgeInstance } from './judge-instance.ts';
 import type { InstanceEvidence, Judgement } from './judgement.ts';
+import { nameSome } from './name-some.ts';
 import { findRunningUses, freshnessOf, keysThatMatter } from './uses.ts';
 import { makeTimeline } from './witness.ts';
 
@@ -88,7 +89,7 @@ function isMissing({ optional, exists, missingKeys }: Dependency): boolean {
 }
 
 function describeMissing(dependency: Dependency): Judgement {
-  const what = dependency.exists === false ? 'it does not exist' : `it has no key ${dependency.missingKeys.join(', ')}`;
+  const what = dependency.exists === false ? 'it does not exist' : `it has no key ${nameSome(dependency.missingKeys)}`;
   return { state: 'missing', evidence: 'none', reason: `${what}: the next start of this container will fail` };
 }
 
@@ -107,6 +108,9 @@ function makeItem({ dependency, change, verdicts }: JudgedUse, blind: boolean): 
       evidence,
       startedAt: instance.startedAt,
       reason,
+      ...(instance.probeReason !== undefined && {
+        probeRestart: { at: instance.previousEndedAt, reason: instance.probeReason },
+      }),
     }),
   );
   const { state, evidence, reason } = isMissing(dependency) ? describeMissing(dependency) : worstOf(pods, blind);

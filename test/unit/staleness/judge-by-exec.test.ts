@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import { STAMP_ANNOTATION } from '../../../src/name.ts';
 import { findKeyChange } from '../../../src/staleness/change-time.ts';
 import type { PastConfig } from '../../../src/staleness/history.ts';
 import { ConfigHistory } from '../../../src/staleness/history.ts';
@@ -7,6 +8,7 @@ import { Inside } from '../../../src/staleness/inside.ts';
 import { judgeByExec } from '../../../src/staleness/judge-by-exec.ts';
 import { judgeInstance } from '../../../src/staleness/judge-instance.ts';
 import type { InstanceEvidence, Judgement } from '../../../src/staleness/judgement.ts';
+import { makeStamp } from '../../../src/staleness/stamp.ts';
 import { makeTimeline } from '../../../src/staleness/witness.ts';
 import { makeConfig, makeDependency, makeInstance, makePod } from '../../support/make-objects.ts';
 
@@ -161,6 +163,72 @@ describe('a variable that no config explains', () => {
   test('is of the image when the config had no such key when the container started', () => {
     expect(judge(leftover, UNKNOWN, make(past({ LEVEL: 'x' })))).toBe('current exec');
     expect(judge(leftover, UNKNOWN, make(past({ LEVEL: 'x', GONE: 'hash-2' })))).toBe('unknown none');
+  });
+
+  /** What the environments of other containers of the image tell. */
+  const withInside = (tell: (inside: Inside) => void) => {
+    const inside = new Inside();
+    const pod = makePod({ labels: { 'pod-template-hash': 'a' } });
+    inside.add(pod, all, leftover);
+    const own = { container: 'app', image: 'sha256:1', prefixes: [''], declared: new Set<string>() };
+    const extras = new Map([['GONE', 'hash-1']]);
+    inside.addEnvironment(pod, { ...own, names: new Set(['PATH', 'GONE']), extras }, () => true);
+    tell(inside);
+    return { ...make(), pod, inside };
+  };
+  const other = makePod({ uid: 'pod-2', labels: { 'pod-template-hash': 'b' } });
+  const sibling = makePod({ uid: 'pod-3', labels: { 'pod-template-hash': 'a' } });
+  const show = (value: string | null, image = 'sha256:1') => ({
+    container: 'app',
+    image,
+    prefixes: [],
+    declared: new Set<string>(),
+    names: new Set(value === null ? ['PATH'] : ['PATH', 'GONE']),
+    extras: new Map(value === null ? [] : [['GONE', value]]),
+  });
+
+  test('is of the image when another container of it has it too, and none of its configs can have set it', () => {
+    const by = (pod: typeof other, environment: ReturnType<typeof show>, isClaimed: boolean) =>
+      judge(
+        leftover,
+        UNKNOWN,
+        withInside((inside) => inside.addEnvironment(pod, environment, () => isClaimed)),
+      );
+    expect(by(other, show('hash-1'), false)).toBe('current exec');
+    // It may be of a key there too; it has another value there; it is another image, or one that is not known.
+    expect(by(other, show('hash-1'), true)).toBe('unknown none');
+    expect(by(other, show('hash-2'), false)).toBe('unknown none');
+    expect(by(other, show('hash-1', 'sha256:2'), false)).toBe('unknown none');
+    expect(by(other, show('hash-1', ''), false)).toBe('unknown none');
+  });
+
+  test('is of a key that is gone when one made of the same template is without it', () => {
+    const by = (pod: typeof other) =>
+      judge(
+        leftover,
+        UNKNOWN,
+        withInside((inside) => inside.addEnvironment(pod, show(null), () => false)),
+      );
+    expect(by(sibling)).toBe('stale exec');
+    // Devices and hooks of a node may set variables for containers of one template, and not for others of the image.
+    expect(by(other)).toBe('unknown none');
+  });
+
+  test('is of a key that is gone when the restart that made the pod recorded that key', () => {
+    const config = makeConfig({ resourceVersion: '300' });
+    const stamped = (time: string, uid = config.uid) => {
+      const source = { kind: 'ConfigMap', name: 'web', uid, resourceVersion: '100' } as const;
+      const stamp = makeStamp([{ ...source, content: new Map([['GONE', Buffer.from('x')]]) }], time);
+      return judge(leftover, UNKNOWN, {
+        ...make(),
+        config,
+        pod: makePod({ annotations: { [STAMP_ANNOTATION]: stamp } }),
+      });
+    };
+    // The evidence looks the use up by the pod's uid, which is the same.
+    expect(stamped('2026-01-01T09:59:50Z')).toBe('stale exec');
+    expect(stamped('2026-01-01T09:00:00Z')).toBe('unknown none');
+    expect(stamped('2026-01-01T09:59:50Z', 'another')).toBe('unknown none');
   });
 
   test('stays open when what is known of the past came after the start', () => {

@@ -115,6 +115,24 @@ describe('in the minutes after a start', () => {
 describe('mounted files', () => {
   const use = { via: 'volume', at: '/etc/web' } as const;
 
+  test('are pending for 90 seconds after a change that was taken back in its very second, and no longer', async () => {
+    const back: Write[] = [
+      CREATED,
+      { version: 300, seconds: 60, content: { A: '2', B: '1' } },
+      { version: 301, seconds: 60, content: { A: '1', B: '1' } },
+    ];
+    const use: Partial<ConfigRef> = { via: 'volume', at: '/etc/web' };
+    expect(await judge(back, { seconds: 149, use })).toMatchObject({ state: 'pending', evidence: 'history' });
+    expect(await judge(back, { seconds: 151, use })).toMatchObject({ state: 'current', evidence: 'history' });
+    // A key that was added and removed again: the removal left no time, and may just have been.
+    const removed: Write[] = [
+      CREATED,
+      { version: 300, seconds: 60, content: { A: '1', B: '1', C: '1' } },
+      { version: 301, seconds: 60, content: { A: '1', B: '1' } },
+    ];
+    expect(await judge(removed, { seconds: 151, use })).toMatchObject({ state: 'pending', evidence: 'history' });
+  });
+
   test('are pending for 90 seconds after a key was removed, though that left no time', async () => {
     const removed: Write = { version: 300, seconds: 100, content: { A: '1' }, silent: true };
     const result = await judge([CREATED, removed], { seconds: 110, use, pods: { 100: new Set() } });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import { objectKey } from '../../../src/objects/object-key.ts';
 import { readConfigContent } from '../../../src/staleness/expected-content.ts';
 import type { HistoryQuestion, PastConfig } from '../../../src/staleness/history.ts';
 import { ConfigHistory } from '../../../src/staleness/history.ts';
@@ -48,11 +49,12 @@ interface Setting {
   run?: (pod: string) => RunCommand;
   uses?: Parameters<typeof makeDependency>[0];
   environment?: Record<string, string>;
+  image?: string;
 }
 
 async function look(
   pods: PodObject[],
-  { config = CHANGED, levels, options = {}, run, uses = {}, environment = {} }: Setting,
+  { config = CHANGED, levels, options = {}, run, uses = {}, environment = {}, image = '' }: Setting,
 ) {
   const asked: string[] = [];
   const questions: (string | null)[] = [];
@@ -68,15 +70,22 @@ async function look(
     envFrom: uses.via === 'envFrom' ? [{ configMapRef: { name: 'web' } }] : [],
   };
   const history = new ConfigHistory();
-  const { inside, refusal } = await lookInside(graph, {
+  const { inside, troubles } = await lookInside(graph, {
     now: NOON,
     history,
     allPods: false,
     isWanted: () => true,
-    readPod: async ({ name }) => ({
-      metadata: { uid: pods.find(({ ref }) => ref.name === name)?.uid },
-      spec: { nodeName: 'n1', containers: [container] },
-    }),
+    readPods: async (wanted) =>
+      new Map(
+        wanted.map((ref) => [
+          objectKey(ref),
+          {
+            metadata: { uid: pods.find((pod) => pod.ref.name === ref.name)?.uid },
+            spec: { nodeName: 'n1', containers: [container] },
+            status: { containerStatuses: [{ name: 'app', imageID: image }] },
+          },
+        ]),
+      ),
     readContent: async () => readConfigContent({ data: { LEVEL: 'info' } }, 'ConfigMap'),
     readPast: async ({ resourceVersion }: HistoryQuestion): Promise<PastConfig> => {
       questions.push(resourceVersion);
@@ -90,7 +99,7 @@ async function look(
   });
   const [item] = judgeGraph(graph, { now: NOON, history, inside });
   const pods_ = item?.pods.map(({ name, state, evidence }) => `${name} ${state} ${evidence}`);
-  return { asked, pods: pods_, refusal, questions, item };
+  return { asked, pods: pods_, troubles, questions, item };
 }
 
 const all = (level: string) => Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`web-${index}`, level]));
@@ -171,7 +180,7 @@ describe('looking inside', () => {
     expect(await look(makePods(2), { levels: {}, run })).toMatchObject({
       asked: ['web-0', 'web-1'],
       pods: ['web-0 stale time', 'web-1 stale exec'],
-      refusal: null,
+      troubles: [],
     });
   });
 
@@ -190,9 +199,9 @@ describe('looking inside', () => {
 
   test('stops where the user may not, says why once, and leaves the other evidence', async () => {
     const run = () => async () => ({ result: 'refused' as const, message: 'no right to pods/exec' });
-    const { asked, pods, refusal } = await look(makePods(5), { levels: {}, run });
+    const { asked, pods, troubles } = await look(makePods(5), { levels: {}, run });
     expect(asked).toEqual(['web-0']);
-    expect(refusal).toBe('no right to pods/exec');
+    expect(troubles).toEqual(['no right to pods/exec']);
     expect(pods?.every((pod) => pod.endsWith('stale time'))).toBe(true);
   });
 
@@ -203,5 +212,25 @@ describe('looking inside', () => {
     expect(questions).toEqual(['200']);
     const without = await look(makePods(1), { levels: all('info'), uses });
     expect(without).toMatchObject({ pods: ['web-0 current exec'], questions: [] });
+  });
+
+  test('asks the others of the image where a variable may come from it', async () => {
+    const uses = { via: 'envFrom', at: '*', keys: null } as const;
+    const [old, young] = makePods(2);
+    if (!old || !young) throw new Error('two pods');
+    // It started after the last write: what no config has now is of the image there, and so in the other pod.
+    const since = { containers: [makeInstance({ startedAt: '2026-01-01T11:30:00Z' })], resourceVersion: '400' };
+    const pods = [old, { ...young, ...since, writtenAt: '2026-01-01T11:30:01Z', createdAt: '2026-01-01T11:29:58Z' }];
+    const setting = { levels: all('info'), uses, environment: { LANG: 'C' } };
+    expect((await look(pods, { ...setting, image: 'sha256:1' })).pods).toEqual([
+      'web-0 current exec',
+      'web-1 current exec',
+    ]);
+    // Where both may hold what was there before, neither tells anything of the image.
+    const older = { ...young, labels: { 'pod-template-hash': 'b' } };
+    const both = await look([old, older], { ...setting, image: 'sha256:1' });
+    expect(both.pods).toEqual(['web-0 unknown none', 'web-1 unknown none']);
+    // Of an image that the kubelet has not told, nothing is known.
+    expect((await look(pods, setting)).pods).toEqual(['web-0 unknown none', 'web-1 current exec']);
   });
 });

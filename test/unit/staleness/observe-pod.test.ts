@@ -2,7 +2,8 @@ import { describe, expect, test } from 'bun:test';
 import type { KnownContent } from '../../../src/staleness/expected-content.ts';
 import { readConfigContent } from '../../../src/staleness/expected-content.ts';
 import type { Seen } from '../../../src/staleness/inside.ts';
-import type { RunCommand } from '../../../src/staleness/observe.ts';
+import type { ObserveContainer, RunCommand } from '../../../src/staleness/observe.ts';
+import { observeContainer } from '../../../src/staleness/observe.ts';
 import { observePod } from '../../../src/staleness/observe-pod.ts';
 import type { ConfigRef } from '../../../src/types.ts';
 import type { FakeContainer } from '../../support/fake-container.ts';
@@ -18,6 +19,8 @@ interface Setting {
   configs?: Record<string, KnownContent>;
 }
 
+const lookWith = (run: RunCommand) => (): ObserveContainer => (readings) => observeContainer(run, readings);
+
 /** What is seen of a use of ConfigMap web by a container. */
 async function see(use: Partial<ConfigRef>, holds: FakeContainer | RunCommand, setting: Setting = {}): Promise<Seen> {
   const { container = {}, volumes = [], data = WEB, configs = {} } = setting;
@@ -28,10 +31,10 @@ async function see(use: Partial<ConfigRef>, holds: FakeContainer | RunCommand, s
     pod,
     raw,
     uses: [makeUse(use)],
-    run: () => (typeof holds === 'function' ? holds : runInFake(holds)),
+    observe: lookWith(typeof holds === 'function' ? holds : runInFake(holds)),
     readContent: async (_kind, ref) => contents[ref.name] ?? 'absent',
   });
-  return uses[0]?.[1] ?? { seen: 'nothing', why: 'nobody looked', isOfImage: false };
+  return uses[0]?.seen ?? { seen: 'nothing', why: 'nobody looked', isOfImage: false };
 }
 
 const SAME: Seen = { seen: 'same', isRewritten: null };
@@ -262,24 +265,45 @@ test('a container is looked into once for all of its uses, times last', async ()
     makeUse({ via: 'volume', at: '/b', keys: null }),
   ];
   const readContent = async () => readConfigContent({ data: { LEVEL: 'info' } }, 'ConfigMap');
-  const seen = await observePod({ pod, raw, uses, run: () => run, readContent });
-  expect(seen.uses.map(([, one]) => one.seen)).toEqual(['same', 'same', 'same']);
+  const seen = await observePod({ pod, raw, uses, observe: lookWith(run), readContent });
+  expect(seen.uses.map((one) => one.seen.seen)).toEqual(['same', 'same', 'same']);
   expect(commands.map((command) => command.slice(5))).toEqual([
     ['e', 'f/a/LEVEL', 'n/a', 'f/b/LEVEL', 'n/b', 't/dev/fd', 't/a/..data', 't/b/..data'],
   ]);
 });
 
+test('a variable without a key is of one that is gone where the last apply gave that key the same value', async () => {
+  const use: Partial<ConfigRef> = { via: 'envFrom', at: '*', keys: null };
+  const container = { envFrom: [{ configMapRef: { name: 'web' } }] };
+  const manifest = JSON.stringify({ data: { LEVEL: 'info', GONE: 'old' } });
+  const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': manifest };
+  const configs = { web: readConfigContent({ metadata: { annotations }, data: WEB }, 'ConfigMap') };
+  const holds = (GONE: string) => ({ environment: { ...GIVEN, ...WEB, GONE } });
+  expect(await see(use, holds('old'), { container, configs })).toEqual(differentIn('GONE'));
+  expect(await see(use, holds('of the image'), { container, configs })).toMatchObject({ seen: 'leftover' });
+  const broken = { 'kubectl.kubernetes.io/last-applied-configuration': '{' };
+  const unknown = { web: readConfigContent({ metadata: { annotations: broken }, data: WEB }, 'ConfigMap') };
+  expect(await see(use, holds('old'), { container, configs: unknown })).toMatchObject({ seen: 'leftover' });
+});
+
+test('a variable whose name no key can have is of the image', async () => {
+  const container = { envFrom: [{ configMapRef: { name: 'web' } }] };
+  const odd = { 'BASH_FUNC_x%%': '() { :; }', 'a/b': '', [`L${'O'.repeat(253)}NG`]: '' };
+  const use: Partial<ConfigRef> = { via: 'envFrom', at: '*', keys: null };
+  expect(await see(use, { environment: { ...GIVEN, ...WEB, ...odd } }, { container })).toEqual(SAME);
+});
+
 test('a pod of the same name that is another one is not taken for it', async () => {
-  const run = () => runInFake({ environment: { LEVEL: 'info' } });
+  const observe = lookWith(runInFake({ environment: { LEVEL: 'info' } }));
   const raw = { metadata: { uid: 'another' }, spec: { containers: [{ name: 'app', env: [reference] }] } };
   for (const one of [raw, null, 'x']) {
     const { uses } = await observePod({
       pod: makePod(),
       raw: one,
       uses: [makeUse()],
-      run,
+      observe,
       readContent: async () => 'absent',
     });
-    expect(uses[0]?.[1]).toMatchObject({ seen: 'nothing', why: 'the pod is gone' });
+    expect(uses[0]?.seen).toMatchObject({ seen: 'nothing', why: 'the pod is gone' });
   }
 });

@@ -3,10 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { takeFingerprint } from '../../../src/staleness/expected-content.ts';
 import type { RunCommand, RunResult } from '../../../src/staleness/observe.ts';
 import { observeContainer } from '../../../src/staleness/observe.ts';
 import { readEnvironment } from '../../../src/staleness/observe-environment.ts';
-import { isBefore, makeBatches, readNames } from '../../../src/staleness/observe-readings.ts';
+import { isBefore, makeBatches, readNames, readSums } from '../../../src/staleness/observe-readings.ts';
 import type { Finding, Reading } from '../../../src/staleness/observe-script.ts';
 import { makeScriptCommand, parseScriptOutput } from '../../../src/staleness/observe-script.ts';
 
@@ -58,6 +59,8 @@ describe.each(SHELLS)('one command with %s', (...shell) => {
     { read: 'names', path: join(folder, 'none') },
     { read: 'time', path: join(folder, 'empty') },
     { read: 'file', path: join(folder, 'v/$HOME') },
+    { read: 'sums', path: join(folder, 'v') },
+    { read: 'sums', path: join(folder, 'none') },
   ];
 
   test('reads every kind of thing, byte for byte', async () => {
@@ -74,6 +77,10 @@ describe.each(SHELLS)('one command with %s', (...shell) => {
     expect(text(found[7])).toBe('unreadable');
     expect(text(found[8])).toMatch(/^2023-11-14 22:13:20(\.000000000)? /);
     expect(text(found[9])).toBe('$HOME');
+    const sums = found[10]?.found === 'bytes' ? readSums(found[10].bytes) : new Map();
+    expect([...sums.keys()].sort()).toEqual(['$HOME', '-n', '.hidden', 'a b', 'plain']);
+    expect(sums.get('plain')).toBe(takeFingerprint(Buffer.from('plain')).hash);
+    expect(text(found[11])).toBe('');
   });
 });
 
@@ -155,7 +162,7 @@ describe('without a shell', () => {
     };
     expect(await observeContainer(run, readings.slice(0, 2))).toEqual({
       seen: 'nothing',
-      why: 'the image has no sh, cat or env to look with',
+      why: 'the image has no sh, cat or env to look with (--ephemeral looks with those of another one)',
       isRefused: false,
       isOfImage: true,
     });
@@ -221,6 +228,11 @@ describe('readings', () => {
     expect(makeBatches(make(450, 0)).map((batch) => batch.length)).toEqual([200, 200, 50]);
     expect(makeBatches(make(1, 99_000_000)).map((batch) => batch.length)).toEqual([1]);
     expect(makeBatches([])).toEqual([]);
+    const long = make(10, 0).map((one) => ({
+      ...one,
+      reading: { read: 'file', path: `/${'x'.repeat(4000)}` } as const,
+    }));
+    expect(makeBatches(long).map((batch) => batch.length)).toEqual([4, 4, 2]);
   });
 
   test('of times are surely before one another or not', () => {
