@@ -1,3 +1,4 @@
+import { PROBE_VOLUME_PREFIX } from '../name.ts';
 import type { ConfigKind } from '../types.ts';
 import type { JsonObject } from './json.ts';
 import { readFlag, readObject, readObjects, readText } from './json.ts';
@@ -39,6 +40,11 @@ export function isServiceAccountVolume(volume: JsonObject): boolean {
   if (!readText(volume, 'name').startsWith('kube-api-access-')) return false;
   const { via, configs } = readVolume(volume);
   return via === 'projected' && configs.every(({ kind, name }) => kind === 'ConfigMap' && CERTIFICATES.includes(name));
+}
+
+/** True for a volume that `probe inject` added: what it shows is for the probe, and no container runs with it. */
+export function isProbeVolume(volume: JsonObject): boolean {
+  return readText(volume, 'name').startsWith(PROBE_VOLUME_PREFIX);
 }
 
 function readVolume(volume: JsonObject): ConfigVolume {

@@ -69,12 +69,26 @@ function readInstance(name: string, init: boolean, status: JsonObject | undefine
   const running = readObject(state, 'running');
   // A container that waits for its next start holds nothing: the start before it (`lastState`) is over.
   const startedAt = readTextOrNull(running ?? readObject(state, 'terminated'), 'startedAt');
+  const previous = readObject(readObject(status, 'lastState'), 'terminated');
+  const probeReason = findProbeReason(readText(previous, 'message'));
   return {
     name,
     init,
     startedAt,
     running: running !== undefined,
     restartCount: readInteger(status, 'restartCount', 0),
-    previousEndedAt: readTextOrNull(readObject(readObject(status, 'lastState'), 'terminated'), 'finishedAt'),
+    previousEndedAt: readTextOrNull(previous, 'finishedAt'),
+    ...(probeReason !== '' && { probeReason }),
   };
+}
+
+const CHANGED = 'config changed: ';
+/** Letters of a reason that are kept: anything may write into the termination log. */
+const LONGEST_REASON = 300;
+
+/** What the probe wrote into the termination log, among what the application may have written there; '' where it wrote nothing. */
+function findProbeReason(message: string): string {
+  const line = message.split('\n').findLast((one) => one.startsWith(CHANGED)) ?? '';
+  const reason = line.slice(CHANGED.length).trim();
+  return reason.length > LONGEST_REASON ? `${reason.slice(0, LONGEST_REASON - 1)}…` : reason;
 }

@@ -1,6 +1,6 @@
 import type { ConfigKind, ConfigRef } from '../types.ts';
 import type { ConfigVolume, VolumeConfig } from './config-volume.ts';
-import { findConfigVolumes, isServiceAccountVolume } from './config-volume.ts';
+import { findConfigVolumes, isProbeVolume, isServiceAccountVolume } from './config-volume.ts';
 import type { JsonObject } from './json.ts';
 import { isJsonObject, readFlag, readObject, readObjects, readText } from './json.ts';
 import { compareReferences, referenceKey } from './reference-order.ts';
@@ -21,12 +21,13 @@ interface Use extends Omit<ConfigRef, 'config'> {
 
 /**
  * Every way in which a pod spec uses a ConfigMap or Secret, each once, sorted by container, config and place.
- * Reads raw JSON and never throws: what has the wrong shape is no reference.
+ * Reads raw JSON and never throws: what has the wrong shape is no reference. What `probe inject` mounts for the probe is none either.
  */
 export function findReferences(podSpec: unknown, namespace: string, options: ReferenceOptions = {}): ConfigRef[] {
   if (!isJsonObject(podSpec)) return [];
   const containers = listContainers(podSpec);
-  const isLeftOut = (volume: JsonObject): boolean => !options.all && isServiceAccountVolume(volume);
+  const isLeftOut = (volume: JsonObject): boolean =>
+    isProbeVolume(volume) || (!options.all && isServiceAccountVolume(volume));
   const uses = [
     ...containers.flatMap(findVariables),
     ...findConfigVolumes(podSpec, isLeftOut).flatMap((volume) => findVolumeUses(volume, containers)),

@@ -1,11 +1,14 @@
-import type { RolloutPolicy, WorkloadObject } from '../types.ts';
+import type { WorkloadObject } from '../types.ts';
 import type { JsonObject } from './json.ts';
-import { isJsonObject, readFlag, readInteger, readObject, readObjectAt, readText } from './json.ts';
+import { isJsonObject, readObject, readObjectAt, readObjects, readText } from './json.ts';
 import { findKindOf } from './kinds.ts';
 import type { ObjectKind } from './metadata.ts';
 import { isReadAnnotation, readController, readKind, readReference, readTexts } from './metadata.ts';
+import { sumPodResources } from './pod-resources.ts';
 import type { ReferenceOptions } from './references.ts';
 import { findReferences } from './references.ts';
+import { readPolicy } from './rollout-policy.ts';
+import { readProgress } from './rollout-progress.ts';
 
 /**
  * A raw object that has a pod template (or is a Pod), reduced to what the graph and a plan need. A custom resource is read as
@@ -27,9 +30,13 @@ export function projectWorkload(raw: unknown, kind?: ObjectKind, options: Refere
     labels: readTexts(metadata, 'labels'),
     annotations: readTexts(metadata, 'annotations', isReadAnnotation),
     templateAnnotations: readTexts(readObject(template, 'metadata'), 'annotations', isReadAnnotation),
+    templateLabels: readTexts(readObject(template, 'metadata'), 'labels'),
     serviceAccountName: readServiceAccountName(podSpec),
     references: findReferences(podSpec, ref.namespace, options),
     policy: readPolicy(object, ref),
+    progress: readProgress(object, ref.kind),
+    unprobed: findUnprobed(podSpec),
+    podResources: sumPodResources(podSpec),
   };
 }
 
@@ -43,25 +50,9 @@ export function readServiceAccountName(podSpec: JsonObject | undefined): string 
   return readText(podSpec, 'serviceAccountName') || readText(podSpec, 'serviceAccount') || 'default';
 }
 
-/** Kinds whose `spec.replicas` the API server sets to 1 where it is left out. */
-const REPLICATED = ['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController', 'Rollout', 'DeploymentConfig'];
+const NONE: readonly string[] = [];
 
-function readPolicy(raw: JsonObject, { apiVersion, kind }: ObjectKind): RolloutPolicy {
-  const spec = readObject(raw, 'spec');
-  const absent = findKindOf(apiVersion, kind) !== undefined && REPLICATED.includes(kind) ? 1 : null;
-  const update = readObject(spec, 'updateStrategy');
-  return {
-    replicas: readInteger(spec, 'replicas', absent),
-    paused: readFlag(spec, 'paused'),
-    strategy: readStrategy(kind, spec),
-    partition: readInteger(readObject(update, 'rollingUpdate'), 'partition', 0),
-  };
-}
-
-function readStrategy(kind: string, spec: JsonObject | undefined): string {
-  if (kind === 'Deployment') return readText(readObject(spec, 'strategy'), 'type') || 'RollingUpdate';
-  if (kind === 'StatefulSet' || kind === 'DaemonSet') {
-    return readText(readObject(spec, 'updateStrategy'), 'type') || 'RollingUpdate';
-  }
-  return kind === 'DeploymentConfig' ? readText(readObject(spec, 'strategy'), 'type') : '';
+function findUnprobed(podSpec: JsonObject | undefined): readonly string[] {
+  const unprobed = readObjects(podSpec, 'containers').filter((container) => !readObject(container, 'readinessProbe'));
+  return unprobed.length === 0 ? NONE : unprobed.map((container) => readText(container, 'name'));
 }

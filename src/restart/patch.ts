@@ -1,10 +1,16 @@
 import { RESTARTED_AT_ANNOTATION, STAMP_ANNOTATION } from '../name.ts';
 import type { RestartStep } from '../types.ts';
 
-/** A request body that restarts a workload. */
+/** A request body that changes a workload. */
 export interface RestartPatch {
   contentType: 'application/strategic-merge-patch+json' | 'application/merge-patch+json';
   body: object;
+}
+
+/** What a restart writes to a pod template; `null` stands for no such annotation. */
+export interface TemplateMarks {
+  restartedAt: string | null;
+  stamp: string | null;
 }
 
 /**
@@ -15,22 +21,14 @@ export interface RestartPatch {
  * @param stamp the value of the stamp annotation; `null` leaves it as it is
  */
 export function makeRestartPatch(
-  step: Pick<RestartStep, 'action' | 'uid'>,
+  step: Pick<RestartStep, 'uid'> & { action: 'patch' | 'restartAt' },
   time: number,
   stamp: string | null,
 ): RestartPatch {
   switch (step.action) {
-    case 'patch':
-    case 'evict': {
-      // kubectl writes whole seconds, so that its second restart within one second changes nothing. RFC 3339 with a fraction is
-      // read by everything that reads kubectl's, and two restarts always make two templates.
-      const annotations: Record<string, string> = { [RESTARTED_AT_ANNOTATION]: new Date(time).toISOString() };
-      if (stamp !== null) annotations[STAMP_ANNOTATION] = stamp;
-      const template = { metadata: { annotations } };
-      return {
-        contentType: 'application/strategic-merge-patch+json',
-        body: { metadata: { uid: step.uid }, spec: { template } },
-      };
+    case 'patch': {
+      const annotations = { [RESTARTED_AT_ANNOTATION]: formatRestartedAt(time) };
+      return patchTemplate(step.uid, stamp === null ? annotations : { ...annotations, [STAMP_ANNOTATION]: stamp });
     }
     case 'restartAt':
       return {
@@ -41,6 +39,33 @@ export function makeRestartPatch(
     default:
       return step.action satisfies never;
   }
+}
+
+/**
+ * The patch that puts our annotations back to what they were. The template is then the one from before, and its controllers take up the
+ * old ReplicaSet or revision; what others changed in the template since stays.
+ */
+export function makeUndoPatch(uid: string, former: TemplateMarks): RestartPatch {
+  return patchTemplate(uid, {
+    [RESTARTED_AT_ANNOTATION]: former.restartedAt,
+    [STAMP_ANNOTATION]: former.stamp,
+  });
+}
+
+/**
+ * The value of `restartedAt`. kubectl writes whole seconds, so that its second restart within one second changes nothing. RFC 3339 with a
+ * fraction is read by everything that reads kubectl's, and two restarts always make two templates.
+ * @param time milliseconds since 1970
+ */
+export function formatRestartedAt(time: number): string {
+  return new Date(time).toISOString();
+}
+
+function patchTemplate(uid: string, annotations: Record<string, string | null>): RestartPatch {
+  return {
+    contentType: 'application/strategic-merge-patch+json',
+    body: { metadata: { uid }, spec: { template: { metadata: { annotations } } } },
+  };
 }
 
 /**

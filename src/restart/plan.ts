@@ -13,8 +13,13 @@ import type {
   StatusItem,
   Workload,
 } from '../types.ts';
-import { decisiveState, explainChanges } from './explain.ts';
-import { findRefusal, skipOf } from './refusal.ts';
+import { explainChanges } from './explain.ts';
+import { findDecisive, judgeInferred } from './judge-inferred.ts';
+import type { PodToEvict } from './pods-to-evict.ts';
+import { listPodsToEvict, listRunning } from './pods-to-evict.ts';
+import type { Refusal } from './refusal.ts';
+import { canEvict, findRefusal, refuseNoPods, skipOf } from './refusal.ts';
+import { makeFindUnfinished } from './resume.ts';
 import type { RestartTargets } from './targets.ts';
 import { nameObject } from './targets.ts';
 import { findWarnings, readWave } from './warnings.ts';
@@ -27,6 +32,10 @@ export interface PlanInput {
   targets: RestartTargets;
   /** Take `current` and `pending` workloads along, and warn instead of refusing where a restart could still do some good. */
   force: boolean;
+  /** Evict pods one by one where that can be done, instead of changing the template. */
+  evict?: boolean;
+  /** Milliseconds since 1970. */
+  now: number;
 }
 
 /**
@@ -34,7 +43,7 @@ export interface PlanInput {
  * the consumers of a config, those that do not run what their configs hold now. The same input gives the same plan, and once
  * everything has been restarted the plan is empty.
  */
-export function planRestart({ graph, status, targets, force }: PlanInput): RestartPlan {
+export function planRestart({ graph, status, targets, force, evict = false, now }: PlanInput): RestartPlan {
   const itemsOf = groupBy(status, (item) => objectKey(item.workload));
   const usesOf = groupBy(graph.dependencies, (use) => objectKey(use.workload));
   const named = new Set(targets.named.map(objectKey));
@@ -42,8 +51,10 @@ export function planRestart({ graph, status, targets, force }: PlanInput): Resta
   const configs = new Set(targets.configs.map(objectKey));
   const findKept = makeFindKept(graph.configs);
   const recreated = findRecreated(graph);
+  const findUnfinished = makeFindUnfinished(graph, now);
   const steps: RestartStep[] = [];
-  const skipped: RestartSkip[] = targets.named.flatMap((ref) => skipUnknown(ref, graph));
+  const known = new Set(graph.workloads.map(({ ref }) => objectKey(ref)));
+  const skipped = targets.named.filter((ref) => !known.has(objectKey(ref))).map((ref) => skipUnknown(ref, graph));
 
   for (const workload of graph.workloads) {
     const key = objectKey(workload.ref);
@@ -53,85 +64,69 @@ export function planRestart({ graph, status, targets, force }: PlanInput): Resta
     const dropped = new Set(uses.filter(isDropped).map(({ config }) => objectKey(config)));
     const items = (itemsOf.get(key) ?? []).filter((item) => !dropped.has(objectKey(item.config)));
     const inScope = (config: ObjectReference): boolean => inferred.has(key) || configs.has(objectKey(config));
+    const byEviction = evict && canEvict(workload);
+    const refuse = (): Refusal | null => findRefusal(workload, uses, recreated, byEviction);
 
+    /** The verdicts that say which pods to take; `null` for all. */
+    let telling: StatusItem[] | null = null;
     let why = explainChanges(items);
     if (named.has(key)) {
       if (why.length === 0) why = ['it was named'];
     } else {
       const asked = uses.filter(({ config }) => inScope(config));
       const judged = items.filter(({ config }) => inScope(config));
-      // One that holds nothing is not worth a word, unless its config was named.
-      if (asked.length === 0 || (inferred.has(key) && judged.length === 0 && dropped.size === 0)) continue;
+      if (asked.length === 0) continue;
+      const holdsNothing = inferred.has(key) && judged.length === 0 && dropped.size === 0;
       const verdict = judgeInferred(asked, judged, dropped, force);
-      if (verdict !== null && !(configs.size > 0 && findRefusal(workload, uses, recreated)?.code === 'next-run')) {
-        skipped.push(skipOf(workload, verdict));
+      const isCurrent = verdict?.code === 'current';
+      const unfinished =
+        !force && !byEviction && (verdict === null || isCurrent)
+          ? findUnfinished(workload, listConfigs(workload, uses), isCurrent)
+          : null;
+      if (unfinished?.action === 'wait' && refuse() === null) {
+        steps.push(makeStep(workload, uses, { why: [unfinished.why], action: 'wait' }));
         continue;
       }
-      if (why.length === 0) why = ['it is current, and --force takes it along'];
+      if (unfinished?.action === 'patch') why = [unfinished.why];
+      else {
+        // It is not worth a word, unless its config was named.
+        if (holdsNothing) continue;
+        if (verdict !== null && !(configs.size > 0 && refuse()?.code === 'next-run')) {
+          skipped.push(skipOf(workload, verdict));
+          continue;
+        }
+        if (why.length === 0) why = ['it is current, and --force takes it along'];
+      }
+      if (!force) telling = findDecisive(asked, judged);
     }
-    const refusal = findRefusal(workload, uses, recreated);
+    const pods = byEviction ? listPodsToEvict(workload, telling) : null;
+    const refusal = refuse() ?? (pods?.length === 0 ? refuseNoPods(workload, graph) : null);
     if (refusal !== null && !(force && refusal.mayForce)) skipped.push(skipOf(workload, refusal));
-    else steps.push(makeStep(workload, uses, why, refusal === null ? [] : [refusal.reason]));
+    else steps.push(makeStep(workload, uses, { why, evict: pods, overruled: refusal }));
   }
   steps.sort((a, b) => a.wave - b.wave || compareObjects(a.workload, b.workload));
   skipped.sort((a, b) => compareObjects(a.workload, b.workload));
   return { steps, skipped };
 }
 
-/** Why a workload that nobody named needs no restart; `null` when it does. */
-function judgeInferred(
+function makeStep(
+  workload: Workload,
   uses: readonly Dependency[],
-  items: readonly StatusItem[],
-  dropped: ReadonlySet<string>,
-  force: boolean,
-): { code: 'current' | 'pending' | 'ignored' | 'missing-reference'; reason: string } | null {
-  const names = [...new Set(uses.map(({ config }) => nameObject(config)))].join(', ');
-  if (uses.every(({ config }) => dropped.has(objectKey(config)))) {
-    return { code: 'ignored', reason: `an annotation says to ignore ${names}` };
-  }
-  // What is optional and absent can never be shown to be current: it would be restarted for ever.
-  const absent = new Set(
-    uses.filter(({ exists, optional }) => optional && exists === false).map(({ config }) => objectKey(config)),
-  );
-  const decisive = items.filter((item) => force || item.state !== 'unknown' || !absent.has(objectKey(item.config)));
-  const state = decisiveState(decisive);
-  switch (state) {
-    case 'stale':
-    case 'refreshed':
-    case 'unknown':
-      return null;
-    case 'pending':
-      if (force) return null;
-      return {
-        code: 'pending',
-        reason: 'the kubelet is still to write the change into its mounted files: wait a little, or --force',
-      };
-    case 'missing':
-      return { code: 'missing-reference', reason: describeMissing(items) };
-    case 'current':
-      return force ? null : { code: 'current', reason: 'it already runs what its configs hold now' };
-    case null:
-      return force ? null : { code: 'current', reason: `its containers hold nothing of ${names}` };
-    default:
-      return state satisfies never;
-  }
-}
-
-function describeMissing(items: readonly StatusItem[]): string {
-  const missing = items.filter(({ state }) => state === 'missing').map(({ config }) => nameObject(config));
-  return `${[...new Set(missing)].join(', ')}, or a key of it, does not exist: its next start will fail, so it is left alone`;
-}
-
-function makeStep(workload: Workload, uses: readonly Dependency[], why: string[], overruled: string[]): RestartStep {
+  step: { why: string[]; action?: 'wait'; evict?: PodToEvict[] | null; overruled?: Refusal | null },
+): RestartStep {
+  const { why, evict = null, overruled = null } = step;
+  const restarts = evict !== null ? 'evict' : workload.ref.kind === 'Rollout' ? 'restartAt' : 'patch';
+  const action = step.action ?? restarts;
   return {
     wave: readWave(workload),
     workload: workload.ref,
     uid: workload.uid,
-    action: workload.ref.kind === 'Rollout' ? 'restartAt' : 'patch',
-    pods: workload.pods.filter((pod) => !pod.deleting && pod.phase !== 'Succeeded' && pod.phase !== 'Failed').length,
+    action,
+    ...(evict !== null && { evict }),
+    pods: listRunning(workload).length,
     why,
     configs: listConfigs(workload, uses),
-    warnings: [...overruled, ...findWarnings(workload)],
+    warnings: [...(overruled === null ? [] : [overruled.reason]), ...findWarnings(workload, action)],
   };
 }
 
@@ -145,15 +140,14 @@ function listConfigs({ references }: Workload, uses: readonly Dependency[]): Obj
 }
 
 /** A named workload that is none: part of another one, or not there. */
-function skipUnknown(ref: ObjectReference, graph: Graph): RestartSkip[] {
+function skipUnknown(ref: ObjectReference, graph: Graph): RestartSkip {
   const key = objectKey(ref);
-  if (graph.workloads.some((workload) => objectKey(workload.ref) === key)) return [];
   const owner = graph.workloads.find(({ pods }) => pods.some((pod) => objectKey(pod.ref) === key));
-  if (owner) {
-    const reason = `it is a pod of ${nameObject(owner.ref)}: restart that`;
-    return [{ workload: ref, code: 'no-restart', reason }];
+  if (owner === undefined) {
+    return { workload: ref, code: 'unseen', reason: 'it is not among what could be read' };
   }
-  return [{ workload: ref, code: 'unseen', reason: 'it is not among what could be read' }];
+  const reason = `it is a pod of ${nameObject(owner.ref)}: restart that`;
+  return { workload: ref, code: 'no-restart', reason };
 }
 
 function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {

@@ -4,6 +4,8 @@ import { configKind, listPath, objectPath } from '../objects/kinds.ts';
 import { objectKey } from '../objects/object-key.ts';
 import type { StampSource } from '../staleness/stamp.ts';
 import type { ConfigKind, ObjectReference } from '../types.ts';
+import type { PatientOptions } from './request-patiently.ts';
+import { requestPatiently } from './request-patiently.ts';
 
 /** Reads configs for stamps. */
 export type ReadConfigs = (configs: readonly ObjectReference[]) => Promise<StampSource[]>;
@@ -27,17 +29,17 @@ const FRESH_MS = 2000;
 
 /**
  * Makes a reader of configs: all of their keys with the bytes; without the values where they may not be read. What may not
- * be seen at all is left out.
- * @param now milliseconds since 1970
+ * be seen at all is left out. A server that is away is waited for.
  * @throws as `Cluster.request`, but for 403 and 404
  */
-export function makeReadConfigs(cluster: Cluster, now: () => number): ReadConfigs {
+export function makeReadConfigs(cluster: Cluster, options: PatientOptions): ReadConfigs {
+  const now = (): number => options.clock.now();
   const recent = new Map<string, { at: number; source: Promise<StampSource | null> }>();
   const readOnce = (config: ObjectReference, kind: ConfigKind): Promise<StampSource | null> => {
     const key = objectKey(config);
     const known = recent.get(key);
     if (known && now() - known.at < FRESH_MS) return known.source;
-    const source = readConfig(cluster, config, kind);
+    const source = readConfig(cluster, config, kind, options);
     recent.set(key, { at: now(), source });
     source.catch(() => recent.delete(key));
     return source;
@@ -50,9 +52,14 @@ export function makeReadConfigs(cluster: Cluster, now: () => number): ReadConfig
   };
 }
 
-async function readConfig(cluster: Cluster, config: ObjectReference, kind: ConfigKind): Promise<StampSource | null> {
+async function readConfig(
+  cluster: Cluster,
+  config: ObjectReference,
+  kind: ConfigKind,
+  options: PatientOptions,
+): Promise<StampSource | null> {
   try {
-    const raw = await cluster.request<RawConfig>({ path: objectPath(configKind(kind), config) });
+    const raw = await requestPatiently<RawConfig>(cluster, { path: objectPath(configKind(kind), config) }, options);
     return describe(kind, config.name, raw.metadata, readContent(kind, raw));
   } catch (error) {
     if (isCode(error, 404)) return describe(kind, config.name, undefined, 'absent');

@@ -2,7 +2,7 @@ import { findKindOf } from '../objects/kinds.ts';
 import { objectKey } from '../objects/object-key.ts';
 import { referenceKey } from '../objects/reference-order.ts';
 import { isRolloutKind } from '../rollout/rollout-object.ts';
-import type { Dependency, RestartSkip, SkipCode, Workload } from '../types.ts';
+import type { Dependency, Graph, RestartSkip, SkipCode, Workload } from '../types.ts';
 import { nameObject } from './targets.ts';
 
 /** Why a workload is left out, and whether `--force` may overrule that. */
@@ -16,18 +16,40 @@ export interface Refusal {
 /**
  * Why a restart of this workload could not work, or would do harm; `null` when nothing speaks against it.
  * @param recreated keys of configs as `findRecreated` gives them
+ * @param byEviction its pods are evicted, so that how it would roll is no matter
  */
 export function findRefusal(
   workload: Workload,
   dependencies: readonly Dependency[],
   recreated: ReadonlySet<string>,
+  byEviction = false,
 ): Refusal | null {
   return (
-    refuseKind(workload) ??
+    (byEviction ? null : refuseKind(workload)) ??
     refuseMissing(workload, dependencies) ??
     refuseRecreated(dependencies, recreated) ??
-    refusePolicy(workload)
+    (byEviction ? null : refusePolicy(workload))
   );
+}
+
+/** Kinds that make a new pod in the place of an evicted one. An Argo Rollout evicts by itself when it is restarted. */
+const EVICTED_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController'];
+
+/** True for a workload whose pods can be evicted one by one to restart it. */
+export function canEvict({ ref }: Pick<Workload, 'ref'>): boolean {
+  return EVICTED_KINDS.includes(ref.kind) && findKindOf(ref.apiVersion, ref.kind) !== undefined;
+}
+
+/** Why no pod of a workload can be evicted when there is none to evict. */
+export function refuseNoPods({ ref }: Workload, { unseen }: Pick<Graph, 'unseen'>): Refusal {
+  const hidden = unseen.find(({ kind }) => kind === 'Pod' || (kind === 'ReplicaSet' && ref.kind === 'Deployment'));
+  return hidden === undefined
+    ? { code: 'current', reason: 'none of its pods is to be evicted', mayForce: false }
+    : {
+        code: 'unseen',
+        reason: `its pods could not be read, so none can be evicted: ${hidden.message}`,
+        mayForce: false,
+      };
 }
 
 /** The skip that a refusal makes of a workload. */
@@ -57,7 +79,7 @@ function refuseKind({ ref, controller }: Workload): Refusal | null {
     case 'ReplicationController':
       return refuse(
         'no-restart',
-        `a ${ref.kind} does not replace its pods: delete them, and it makes new ones with the new content`,
+        `a ${ref.kind} does not replace its pods when its template changes: --evict makes it`,
       );
     default:
       return refuse('no-restart', `a ${ref.kind} cannot be restarted`);
@@ -106,7 +128,8 @@ function refusePolicy({ ref, policy }: Workload): Refusal | null {
     };
   }
   if (policy.strategy === 'OnDelete') {
-    const reason = 'its update strategy is OnDelete: a pod gets the new content when it is deleted';
+    const reason =
+      'its update strategy is OnDelete: a pod gets the new content when it is deleted, and --evict does that one by one';
     return { code: 'on-delete', reason, mayForce: false };
   }
   if (ref.kind === 'StatefulSet' && policy.partition > 0) {

@@ -210,7 +210,7 @@ describe('the main job', () => {
     const { code, stdout, stderr } = await runCommand(`restart -n ${name} --yes`, { kubeconfig: cluster.kubeconfig });
     expect(code).toBe(1);
     expect(stdout).toMatch(/^deployment\.apps\/web restarted\ndeployment\.apps\/web failed: .*exit(ed)?.* 7.*\n$/);
-    expect(stderr).toContain('error: 0 restarted, 1 failed, 1 not started\n');
+    expect(stderr).toContain('error: 0 restarted, 1 failed, 1 not started');
     expect(stderr).toContain(`kubectl reload restart -n ${name}`);
   }, 120_000);
 
@@ -230,7 +230,7 @@ describe('the main job', () => {
     });
     expect({ code, stdout }).toEqual({ code: 130, stdout: 'deployment.apps/web restarted\n' });
     expect(stderr).toEndWith(
-      `interrupted: 0 restarted, 0 failed, 0 not started; 1 rollout under way goes on in the cluster\n  kubectl rollout status deployment/web -n ${name}\n`,
+      `interrupted: 0 restarted, 0 failed, 0 not started; 1 rollout under way goes on in the cluster\n  kubectl reload rollout-status deployment/web -n ${name}\n`,
     );
   }, 120_000);
 

@@ -1,16 +1,19 @@
 /** Restarts on a real cluster with a real kubelet: what a plan does, and when it counts as done. */
 import { beforeAll, describe, expect, test } from 'bun:test';
-import { homedir } from 'node:os';
-import type { Cluster } from '../../src/cluster/cluster.ts';
-import { connect } from '../../src/cluster/connect.ts';
 import type { ExecuteOptions } from '../../src/restart/execute.ts';
-import { executePlan } from '../../src/restart/execute.ts';
-import { summarizeRestart } from '../../src/restart/summary.ts';
 import { makeClock } from '../../src/rollout/clock.ts';
 import { parseStamp } from '../../src/staleness/parse-stamp.ts';
-import type { RestartPlan, RestartStep, RolloutEvent } from '../../src/types.ts';
+import type { RestartStep } from '../../src/types.ts';
 import type { TestCluster } from '../cluster/cluster.ts';
-import { apply, kubectl, useCluster, useNamespace, waitFor } from '../cluster/shared.ts';
+import { apply, useCluster, useNamespace, waitFor } from '../cluster/shared.ts';
+import {
+  ask as askCluster,
+  CONFIG,
+  makeStep as makeStepOf,
+  makeWorkload,
+  runSteps,
+  settled as waitUntilSettled,
+} from '../support/run-plan.ts';
 
 let testCluster: TestCluster;
 beforeAll(async () => {
@@ -18,99 +21,11 @@ beforeAll(async () => {
 }, 1_800_000);
 
 const TIMEOUT = 120_000;
-const CONFIG = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'web' }, data: { LEVEL: 'info' } };
-/** Lives as long as LEVEL is not `bad`, and half a second otherwise. It has no probe, so it is ready from its start. */
-const COMMAND = 'if [ "$LEVEL" = bad ]; then sleep 0.5; exit 3; fi; sleep 100000';
-
-function makeWorkload(kind: 'Deployment' | 'StatefulSet' | 'DaemonSet', name: string, replicas = 2): object {
-  const labels = { app: name };
-  return {
-    apiVersion: 'apps/v1',
-    kind,
-    metadata: { name },
-    spec: {
-      ...(kind !== 'DaemonSet' && { replicas }),
-      ...(kind === 'StatefulSet' && { serviceName: name }),
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: {
-          terminationGracePeriodSeconds: 1,
-          automountServiceAccountToken: false,
-          containers: [
-            {
-              name: 'app',
-              image: 'local/busybox:1',
-              command: ['sh', '-c', COMMAND],
-              envFrom: [{ configMapRef: { name: 'web' } }],
-            },
-          ],
-        },
-      },
-    },
-  };
-}
-
-async function ask(namespace: string, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await kubectl(testCluster, ['-n', namespace, ...args]);
-  if (code !== 0) throw new Error(stderr);
-  return stdout;
-}
-
-async function settled(namespace: string, ...names: string[]): Promise<void> {
-  for (const name of names) await ask(namespace, 'rollout', 'status', name, '--timeout=60s');
-}
-
-async function makeStep(namespace: string, target: string, wave = 0): Promise<RestartStep> {
-  const object: { kind: string; metadata: { name: string; uid: string } } = JSON.parse(
-    await ask(namespace, 'get', target, '-o', 'json'),
-  );
-  return {
-    wave,
-    workload: { apiVersion: 'apps/v1', kind: object.kind, namespace, name: object.metadata.name },
-    uid: object.metadata.uid,
-    action: 'patch',
-    pods: 2,
-    why: [],
-    configs: [{ apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'web' }],
-    warnings: [],
-  };
-}
-
-function open(namespace: string): Promise<Cluster> {
-  return connect(
-    { kubeconfig: testCluster.kubeconfig, namespace },
-    { env: {}, homedir: homedir(), cwd: '.', stderr: { write: () => true }, interactive: false },
-  );
-}
-
-async function run(namespace: string, steps: RestartStep[], options: Partial<ExecuteOptions> = {}) {
-  const plan: RestartPlan = { steps, skipped: [] };
-  const cluster = await open(namespace);
-  const events: RolloutEvent[] = [];
-  try {
-    const clock = makeClock(Date.now);
-    const timing = { soakMs: 2_000, timeoutMs: 60_000 };
-    for await (const event of executePlan(cluster, plan, {
-      clock,
-      maxParallel: 4,
-      wait: true,
-      ...timing,
-      ...options,
-    })) {
-      events.push(event);
-    }
-  } finally {
-    cluster.close();
-  }
-  const { complete, failed, notStarted } = summarizeRestart(plan, events);
-  return {
-    events,
-    complete: complete.map(({ name }) => name),
-    failed: failed.map(({ workload, reason, message }) => ({ name: workload.name, reason, message })),
-    notStarted: notStarted.map(({ name }) => name),
-  };
-}
+const ask = (namespace: string, ...args: string[]) => askCluster(testCluster, namespace, ...args);
+const settled = (namespace: string, ...names: string[]) => waitUntilSettled(testCluster, namespace, ...names);
+const makeStep = (namespace: string, target: string, wave = 0) => makeStepOf(testCluster, namespace, target, { wave });
+const run = (namespace: string, steps: RestartStep[], options: Partial<ExecuteOptions> = {}) =>
+  runSteps(testCluster, namespace, steps, options);
 
 describe('a restart', () => {
   test(

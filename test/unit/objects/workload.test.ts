@@ -52,23 +52,24 @@ describe('projectWorkload', () => {
     expect([workload.ref.kind, workload.references.length]).toEqual(['StatefulSet', 1]);
   });
 
-  test('the rollout policy is read with the defaults of the API server', () => {
-    const policy = (kind: string, spec: object) => projectWorkload({ apiVersion: 'apps/v1', kind, spec }).policy;
-    expect(policy('Deployment', {})).toEqual({ replicas: 1, paused: false, strategy: 'RollingUpdate', partition: 0 });
-    expect(policy('Deployment', { replicas: 0, paused: true, strategy: { type: 'Recreate' } })).toEqual({
-      replicas: 0,
-      paused: true,
-      strategy: 'Recreate',
-      partition: 0,
+  test('tells which containers have no readiness probe, and what a pod asks for', () => {
+    const containers = [
+      { name: 'app', readinessProbe: { exec: { command: ['true'] } }, resources: { requests: { cpu: '100m' } } },
+      { name: 'proxy' },
+    ];
+    const workload = projectWorkload({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      spec: { replicas: 10, template: { metadata: { labels: { app: 'web' } }, spec: { containers } } },
+      status: { observedGeneration: 1, replicas: 10 },
     });
-    expect(policy('StatefulSet', { replicas: 3, updateStrategy: { rollingUpdate: { partition: 2 } } })).toEqual({
-      replicas: 3,
-      paused: false,
-      strategy: 'RollingUpdate',
-      partition: 2,
+    expect(workload).toMatchObject({
+      templateLabels: { app: 'web' },
+      unprobed: ['proxy'],
+      podResources: { 'requests.cpu': 0.1 },
+      policy: { surge: 3, unavailable: 2 },
+      progress: { desired: 10, total: 10 },
     });
-    expect(policy('DaemonSet', { updateStrategy: { type: 'OnDelete' } }).strategy).toBe('OnDelete');
-    expect(policy('Job', {}).strategy).toBe('');
   });
 
   test('the annotation that repeats the whole object, Secret values and all, is not kept', () => {

@@ -339,3 +339,139 @@ describe('a patch that is refused', () => {
     expect(cluster.requests.map(({ path }) => path)).toEqual([`${DEPLOYMENTS}/a`, `${DEPLOYMENTS}/b`]);
   });
 });
+
+describe('a step that only waits', () => {
+  const step = makeStep('web', 0, { action: 'wait' });
+
+  test('is not patched, is followed to its end, and the next wave waits for it', async () => {
+    const { cluster, clock, lines, patched } = run([step, makeStep('later', 1)]);
+    await settle();
+    expect(patched()).toEqual([]);
+    present(cluster, ['later']);
+    roll(cluster, ['web']);
+    await clock.advance(9_999);
+    expect(patched()).toEqual([]);
+    await clock.advance(1);
+    expect(patched()).toEqual(['later']);
+    expect(lines()).toEqual([
+      'web waiting: has been restarted before, and is followed',
+      'web progressing: Waiting for 1 new pods to stay ready for 10s...',
+      'web complete: deployment "web" successfully rolled out',
+      'later waiting: restarted',
+    ]);
+  });
+
+  test('fails as any other, and the next wave is not started', async () => {
+    const { cluster, events, patched, summary } = run([step, makeStep('later', 1)]);
+    await settle();
+    roll(cluster, ['web'], ['web']);
+    await events.ended;
+    expect(patched()).toEqual([]);
+    expect(summary()).toMatchObject({ failed: 'web', notStarted: 'later' });
+  });
+
+  test('holds nothing up where nothing is followed', async () => {
+    const { events, patched } = run([step, makeStep('later', 1)], { wait: false });
+    await events.ended;
+    expect(patched()).toEqual(['later']);
+  });
+});
+
+describe('an undo', () => {
+  const restartedAt = '2026-01-01T10:00:00.000Z';
+  const marked = (annotations: Record<string, string>) => {
+    const deployment = makeRawDeployment('web', { observed: 1 });
+    return { ...deployment, spec: { template: { metadata: { annotations } } } };
+  };
+  const bodies = (cluster: FakeCluster) =>
+    cluster.requests.filter(({ method }) => method === 'PATCH').map(({ body }) => body);
+
+  /** Lets the restart of `web` fail; `now` are the annotations that are found then. */
+  async function fail(
+    before: Record<string, string>,
+    now: Record<string, string>,
+    overrides: Partial<RestartStep> = {},
+  ) {
+    let isPatched = false;
+    const step = makeStep('web', 0, overrides);
+    const started = run([step], { undoOnFailure: true }, ({ method }) => {
+      if (method !== 'PATCH') return marked(isPatched ? now : before);
+      isPatched = true;
+      return makeRawDeployment('web');
+    });
+    await settle();
+    roll(started.cluster, ['web'], ['web']);
+    await started.clock.advance(3000);
+    return started;
+  }
+
+  test('puts back what was there, and nothing where nothing was', async () => {
+    const { cluster } = await fail(
+      { 'kubectl.kubernetes.io/restartedAt': '2025-12-01T00:00:00Z', other: 'x' },
+      { 'kubectl.kubernetes.io/restartedAt': restartedAt, 'kubectl-reload.dev/config': '{}', other: 'y' },
+    );
+    expect(bodies(cluster)[1]).toEqual({
+      metadata: { uid: 'uid-web' },
+      spec: {
+        template: {
+          metadata: {
+            annotations: {
+              'kubectl.kubernetes.io/restartedAt': '2025-12-01T00:00:00Z',
+              'kubectl-reload.dev/config': null,
+            },
+          },
+        },
+      },
+    });
+  });
+
+  test('is followed to its end, which is told once, with the reason of the failure', async () => {
+    const { cluster, clock, events, summary } = await fail({}, { 'kubectl.kubernetes.io/restartedAt': restartedAt });
+    roll(cluster, ['web'], [], 3);
+    await clock.advance(10_000);
+    await events.ended;
+    const ends = events.values.filter(({ phase }) => phase === 'complete' || phase === 'failed');
+    expect(ends).toMatchObject([
+      {
+        phase: 'failed',
+        reason: 'Error',
+        message: expect.stringMatching(
+          /^pod web-\S+, container app exited 1.*; undone: 1 of 1 pods run the template from before$/,
+        ),
+      },
+    ]);
+    expect(summary()).toMatchObject({ complete: '', failed: 'web' });
+  });
+
+  test('is not followed for ever', async () => {
+    const { clock, events } = await fail({}, { 'kubectl.kubernetes.io/restartedAt': restartedAt });
+    await clock.advance(120_000);
+    await events.ended;
+    expect(events.values.at(-1)?.message).toContain('; undone, but not healthy: timed out after 120s');
+  });
+
+  test('takes back nothing that somebody else has done', async () => {
+    const { cluster, events } = await fail({}, { 'kubectl.kubernetes.io/restartedAt': '2026-01-01T10:00:01Z' });
+    await events.ended;
+    expect(bodies(cluster)).toHaveLength(1);
+    expect(events.values.at(-1)?.message).toEndWith('; not undone: somebody has restarted it again since');
+  });
+
+  test('is none of what a run before this one did', async () => {
+    const { cluster, events } = await fail({}, {}, { action: 'wait' });
+    await events.ended;
+    expect(bodies(cluster)).toEqual([]);
+    expect(events.values.at(-1)?.message).toEndWith('; not undone: it was restarted by a run before this one');
+  });
+
+  test('is none where the restart goes well', async () => {
+    const started = run([makeStep('web')], { undoOnFailure: true }, ({ method }) =>
+      method === 'PATCH' ? makeRawDeployment('web') : marked({}),
+    );
+    await settle();
+    roll(started.cluster, ['web']);
+    await started.clock.advance(10_000);
+    expect(bodies(started.cluster)).toHaveLength(1);
+    expect(started.summary()).toMatchObject({ complete: 'web' });
+  });
+});

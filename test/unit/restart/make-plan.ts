@@ -12,6 +12,9 @@ import {
   makeWorkload,
 } from '../../support/make-objects.ts';
 
+/** When these plans are made. */
+const NOW = Date.parse('2026-01-01T12:00:00Z');
+
 /** The verdict on one use of a config. */
 export function makeItem(overrides: Partial<StatusItem> = {}): StatusItem {
   return {
@@ -35,6 +38,7 @@ export function plan(input: {
   items?: StatusItem[];
   targets?: Partial<RestartTargets>;
   force?: boolean;
+  evict?: boolean;
 }): RestartPlan {
   const workloads = input.workloads ?? [makeWorkload({ pods: [makePod()] })];
   const graph = makeGraph({
@@ -44,5 +48,6 @@ export function plan(input: {
   });
   const inferred = input.targets === undefined ? workloads.map(({ ref }) => ref) : [];
   const targets = { named: [], inferred, configs: [], ...input.targets };
-  return planRestart({ graph, status: input.items ?? [makeItem()], targets, force: input.force ?? false });
+  const { items = [makeItem()], force = false, evict = false } = input;
+  return planRestart({ graph, status: items, targets, force, evict, now: NOW });
 }

@@ -143,7 +143,7 @@ describe('a step', () => {
         pods: 1,
         why: ['configmap/web LEVEL changed'],
         configs: [config],
-        warnings: ['one replica: nothing else serves while its pod is replaced, unless the new one is ready before'],
+        warnings: ['one replica: the old pod goes as soon as Kubernetes calls the new one ready'],
       },
     ]);
   });
@@ -196,4 +196,143 @@ describe('a step', () => {
     ]);
     expect(steps[3]?.warnings[0]).toBe('kubectl-reload.dev/wave is "two", which is no whole number: it goes in wave 0');
   });
+});
+
+describe('a plan that evicts', () => {
+  const makeNamed = (name: string, uid = name) => makePod({ ref: makeRef('Pod', name), uid });
+  const verdict = (name: string, state: State) => ({
+    name,
+    state,
+    evidence: 'time' as const,
+    startedAt: null,
+    reason: '',
+  });
+  const three = ['web-a', 'web-b', 'web-c'].map((name) => makeNamed(name));
+
+  test('takes of inferred workloads the pods that are not current, so that a second run goes on where the first stopped', () => {
+    const workloads = [makeWorkload({ pods: three })];
+    const pods = [verdict('web-a', 'stale'), verdict('web-b', 'current'), verdict('web-c', 'unknown')];
+    const { steps } = plan({ workloads, items: [makeItem({ pods })], evict: true });
+    expect(steps).toMatchObject([
+      {
+        action: 'evict',
+        pods: 3,
+        evict: [
+          { name: 'web-a', uid: 'web-a' },
+          { name: 'web-c', uid: 'web-c' },
+        ],
+      },
+    ]);
+  });
+
+  test('takes a pod for any one of its uses, and for a config only for its use of that', () => {
+    const secret = makeRef('Secret', 'db');
+    const workloads = [makeWorkload({ pods: three })];
+    const dependencies = [makeDependency(), makeDependency({ config: secret })];
+    const items = [
+      makeItem({ pods: [verdict('web-a', 'stale'), verdict('web-b', 'current')] }),
+      makeItem({ config: secret, pods: [verdict('web-a', 'current'), verdict('web-b', 'refreshed')] }),
+    ];
+    const namesFor = (targets?: { configs: (typeof secret)[] }) =>
+      plan({ workloads, dependencies, items, evict: true, ...(targets && { targets }) }).steps[0]?.evict?.map(
+        ({ name }) => name,
+      );
+    expect(namesFor()).toEqual(['web-a', 'web-b']);
+    expect(namesFor({ configs: [secret] })).toEqual(['web-b']);
+  });
+
+  test.each([
+    ['named', { targets: { named: [web] } }],
+    ['forced', { force: true }],
+  ])('takes all pods of a workload that is %s, but for those that are going or done', (_, how) => {
+    const gone = [
+      makePod({ ref: makeRef('Pod', 'web-d'), deleting: true }),
+      makePod({ ref: makeRef('Pod', 'web-e'), phase: 'Failed' }),
+    ];
+    const items = [makeItem({ state: 'current', pods: three.map(({ ref }) => verdict(ref.name, 'current')) })];
+    const { steps } = plan({ workloads: [makeWorkload({ pods: [...three, ...gone] })], items, evict: true, ...how });
+    expect(steps[0]?.evict?.map(({ name }) => name)).toEqual(['web-a', 'web-b', 'web-c']);
+  });
+
+  test('takes those of a StatefulSet from the highest ordinal down', () => {
+    const ref = makeRef('StatefulSet', 'pg');
+    const pods = ['pg-2', 'pg-10', 'pg-1'].map((name) => makeNamed(name));
+    const { steps } = plan({ workloads: [makeWorkload({ ref, pods })], targets: { named: [ref] }, evict: true });
+    expect(steps[0]?.evict?.map(({ name }) => name)).toEqual(['pg-10', 'pg-2', 'pg-1']);
+  });
+
+  test.each([
+    ['Deployment', { paused: true }],
+    ['StatefulSet', { partition: 2 }],
+    ['StatefulSet', { strategy: 'OnDelete' }],
+    ['DaemonSet', { strategy: 'OnDelete' }],
+    ['ReplicaSet', {}],
+    ['ReplicationController', {}],
+  ])('works for a %s whose template says %p', (kind, policy) => {
+    const ref = kind === 'ReplicationController' ? { ...makeRef(kind, 'x'), apiVersion: 'v1' } : makeRef(kind, 'x');
+    const workload = makeWorkload({ ref });
+    const workloads = [{ ...workload, policy: { ...workload.policy, ...policy } }];
+    expect(plan({ workloads, targets: { named: [ref] }, evict: true })).toMatchObject({
+      steps: [{ action: 'evict', evict: [{ name: 'web-1', uid: 'pod-1' }] }],
+      skipped: [],
+    });
+  });
+
+  test('leaves an Argo Rollout to evict its pods itself, and refuses what would get no new pod', () => {
+    const rollout = { ...makeRef('Rollout', 'web'), apiVersion: 'argoproj.io/v1alpha1' };
+    const pod = makeRef('Pod', 'bare');
+    const result = plan({
+      workloads: [makeWorkload({ ref: rollout }), makeWorkload({ ref: pod, uid: 'x' })],
+      targets: { named: [rollout, pod] },
+      evict: true,
+    });
+    expect(result.steps.map(({ action }) => action)).toEqual(['restartAt']);
+    expect(namesOf(result).skipped).toEqual(['bare no-restart']);
+  });
+
+  test('still refuses what could not start again', () => {
+    const { skipped } = plan({
+      dependencies: [makeDependency({ exists: false })],
+      targets: { named: [web] },
+      evict: true,
+    });
+    expect(skipped.map(({ code }) => code)).toEqual(['missing-reference']);
+  });
+
+  test('has nothing to do for a workload without pods', () => {
+    const workloads = [makeWorkload({ pods: [] })];
+    expect(plan({ workloads, targets: { named: [web] }, evict: true })).toMatchObject({
+      steps: [],
+      skipped: [{ code: 'current', reason: 'none of its pods is to be evicted' }],
+    });
+  });
+});
+
+test('of twice as many workloads takes about twice the time, and of a thousand no time to speak of', () => {
+  const make = (count: number) => {
+    const workloads = Array.from({ length: count }, (_, index) => {
+      const pods = [0, 1, 2].map((pod) =>
+        makePod({ ref: makeRef('Pod', `web-${index}-${pod}`), uid: `pod-${index}-${pod}` }),
+      );
+      return makeWorkload({ ref: makeRef('Deployment', `web-${index}`), uid: `uid-${index}`, pods });
+    });
+    const dependencies = workloads.flatMap(({ ref }, index) => [
+      makeDependency({ workload: ref, config: makeRef('ConfigMap', `map-${index % 100}`) }),
+      makeDependency({ workload: ref, config: makeRef('Secret', `secret-${index}`) }),
+    ]);
+    const items = dependencies.map(({ workload, config: used }) => makeItem({ workload, config: used }));
+    return { workloads, dependencies, items, targets: { named: workloads.map(({ ref }) => ref) } };
+  };
+  const measure = (count: number) => {
+    const input = make(count);
+    const begun = performance.now();
+    expect(plan(input).steps).toHaveLength(count);
+    return performance.now() - begun;
+  };
+  measure(200);
+  // What is compared is the shape of the growth: ten times the work may take thirty times as long on a busy machine, a hundred times it may not.
+  const small = Math.min(...[1, 2, 3].map(() => measure(500)));
+  const large = Math.min(...[1, 2, 3].map(() => measure(5000)));
+  expect(large).toBeLessThan(40 * Math.max(small, 1));
+  expect(measure(1000)).toBeLessThan(5000);
 });

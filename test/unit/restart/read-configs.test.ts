@@ -13,7 +13,7 @@ const secret = makeRef('Secret', 'db');
 function reader(answer: (request: ApiRequest) => unknown) {
   const cluster = makeFakeCluster(answer);
   const clock = makeFakeClock();
-  return { cluster, clock, read: makeReadConfigs(cluster, clock.now) };
+  return { cluster, clock, read: makeReadConfigs(cluster, { clock }) };
 }
 
 describe('reading configs for a stamp', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { objectKey } from '../../../src/objects/object-key.ts';
-import { findRefusal } from '../../../src/restart/refusal.ts';
+import { findRefusal, refuseNoPods } from '../../../src/restart/refusal.ts';
 import type { Dependency, RolloutPolicy, Workload } from '../../../src/types.ts';
 import { makeDependency, makePod, makeRef, makeUse, makeWorkload } from '../../support/make-objects.ts';
 import { plan } from './make-plan.ts';
@@ -21,8 +21,18 @@ describe('a kind', () => {
 
   test.each([
     ['v1', 'Pod', 'no-restart', 'nothing would make a new pod: delete it and create it again'],
-    ['apps/v1', 'ReplicaSet', 'no-restart', 'a ReplicaSet does not replace its pods'],
-    ['v1', 'ReplicationController', 'no-restart', 'a ReplicationController does not replace its pods'],
+    [
+      'apps/v1',
+      'ReplicaSet',
+      'no-restart',
+      'a ReplicaSet does not replace its pods when its template changes: --evict makes it',
+    ],
+    [
+      'v1',
+      'ReplicationController',
+      'no-restart',
+      'a ReplicationController does not replace its pods when its template changes: --evict makes it',
+    ],
     ['batch/v1', 'Job', 'no-restart', 'a Job runs once'],
     ['batch/v1', 'CronJob', 'next-run', 'it is not restarted: its next run uses the new content'],
     ['kafka.strimzi.io/v1', 'Kafka', 'no-restart', 'Kafka (kafka.strimzi.io/v1) is a custom kind'],
@@ -86,7 +96,15 @@ describe('a policy', () => {
   const withPolicy = (policy: Partial<RolloutPolicy>, kind = 'StatefulSet') =>
     makeWorkload({
       ref: makeRef(kind, 'x'),
-      policy: { replicas: 3, paused: false, strategy: 'RollingUpdate', partition: 0, ...policy },
+      policy: {
+        replicas: 3,
+        paused: false,
+        strategy: 'RollingUpdate',
+        partition: 0,
+        surge: 0,
+        unavailable: 1,
+        ...policy,
+      },
     });
 
   test('paused is refused, with the way out', () => {
@@ -133,5 +151,14 @@ test('an immutable config that was created again under its name is refused, and 
   expect(findRefusal(makeWorkload(), [dependency], recreated)).toMatchObject({
     code: 'recreated-config',
     mayForce: true,
+  });
+});
+
+test('of pods that could not be read it is said why none is evicted', () => {
+  const unseen = [{ resource: 'pods', kind: 'Pod', namespace: 'shop', message: 'pods is forbidden' }];
+  expect(refuseNoPods(makeWorkload(), { unseen })).toEqual({
+    code: 'unseen',
+    reason: 'its pods could not be read, so none can be evicted: pods is forbidden',
+    mayForce: false,
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { formatAge } from '../../../src/view/age.ts';
+import { formatAge } from '../../src/age.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;

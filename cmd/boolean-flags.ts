@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+
+/** As Go's `strconv.ParseBool` takes them, which reads kubectl's flags. */
+const VALUES: Readonly<Record<string, boolean>> = {
+  ...{ '1': true, t: true, T: true, true: true, TRUE: true, True: true },
+  ...{ '0': false, f: false, F: false, false: false, FALSE: false, False: false },
+};
+
+/**
+ * Makes of flags with a truth value, as users of kubectl type them, flags that say it by their name: `--wait=false` becomes
+ * `--no-wait`, `--force=true` becomes `--force`, and what would say nothing goes. Every other word stays as it is.
+ * @param program the command tree, which knows which flags take no value
+ */
+export function spellBooleanFlags(argv: readonly string[], program: Command): string[] {
+  const flags = new Set(
+    listCommands(program)
+      .flatMap(({ options }) => options.filter((option) => option.isBoolean() || option.negate))
+      .map(({ long }) => long ?? ''),
+  );
+  const end = argv.indexOf('--');
+  const words = end === -1 ? argv : argv.slice(0, end);
+  return [...words.flatMap((word) => spellFlag(word, flags)), ...argv.slice(words.length)];
+}
+
+function listCommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(listCommands)];
+}
+
+function spellFlag(word: string, flags: ReadonlySet<string>): string[] {
+  const { name = '', value } = /^--(?<name>[a-z-]+)(=(?<value>\w+))?$/.exec(word)?.groups ?? {};
+  const yes = `--${name}`;
+  const no = `--no-${name}`;
+  if (!(flags.has(yes) || flags.has(no))) return [word];
+  const isSet = value === undefined ? true : VALUES[value];
+  if (isSet === undefined) return [word];
+  // Where only one of the two exists, the other is what goes without saying.
+  const spelt = isSet ? yes : no;
+  return flags.has(spelt) ? [spelt] : [];
+}
