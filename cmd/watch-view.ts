@@ -1,6 +1,7 @@
 import type { StatusItem } from '../src/types.ts';
 import type { ScreenSize } from '../src/view/live-frame.ts';
 import { makeLiveFrame } from '../src/view/live-frame.ts';
+import { formatJson } from '../src/view/report.ts';
 import { compareStatus, describeVerdict, renderStatusChange } from '../src/view/status-change.ts';
 import { layOutStatus } from '../src/view/status-frame.ts';
 import { renderStatusTable } from '../src/view/status-table.ts';
@@ -96,9 +97,7 @@ export function makeLineView(flags: WatchViewFlags, streams: Streams): WatchView
       const time = streams.now().toISOString();
       for (const change of changes) {
         const { item, ...rest } = change;
-        stdout.write(
-          isJson ? `${JSON.stringify({ time, ...rest, ...item })}\n` : renderStatusChange(change, time, layout),
-        );
+        stdout.write(isJson ? `${formatJson({ time, ...rest, ...item })}\n` : renderStatusChange(change, time, layout));
       }
       if (last === null && !isJson) stderr.write(round.summary);
       if (round.lost !== null && !last?.lost) {

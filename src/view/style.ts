@@ -8,7 +8,10 @@ export type Style = (text: string) => string;
 export interface Styles {
   state(state: State): Style;
   bad: Style;
+  warn: Style;
   good: Style;
+  /** For what is under way. */
+  accent: Style;
   faint: Style;
   strong: Style;
 }
@@ -17,7 +20,8 @@ const plain: Style = (text) => text;
 
 /** The styles for an output. */
 export function makeStyles(color: boolean): Styles {
-  if (!color) return { state: () => plain, bad: plain, good: plain, faint: plain, strong: plain };
+  if (!color)
+    return { state: () => plain, bad: plain, warn: plain, good: plain, accent: plain, faint: plain, strong: plain };
   const make =
     (format: Parameters<typeof styleText>[0]): Style =>
     (text) =>
@@ -28,7 +32,9 @@ export function makeStyles(color: boolean): Styles {
   const faint = make('dim');
   return {
     bad,
+    warn,
     good,
+    accent: make('cyan'),
     faint,
     strong: make('bold'),
     state(state) {

@@ -4,6 +4,8 @@ export interface Terminal {
   rows: number;
   write(text: string): void;
   size(): { columns: number; rows: number };
+  /** Becomes another size: lines that are too long for it are wrapped anew, as most terminals do it. */
+  resize(columns: number, rows: number): void;
   /** The lines of the screen down to the cursor, without blanks at their ends. */
   screen(): string[];
   /** Everything that was written at any time, the lines that have scrolled out of the screen included. */
@@ -42,7 +44,8 @@ export function makeTerminal(columns: number, rows: number): Terminal {
         else if (token === '\x1b[J') {
           lines.length = row + 1;
           lines[row] = (lines[row] ?? '').slice(0, column);
-        } else if (token === '\n') feed();
+        } else if (token === '\x1b[2K') lines[row] = '';
+        else if (token === '\n') feed();
         else if (token === '\r') column = 0;
         else if (token === '\x1b[?2026h' || token === '\x1b[?2026l') continue;
         else if (token.startsWith('\x1b')) throw new Error(`unknown sequence ${JSON.stringify(token)}`);
@@ -50,6 +53,15 @@ export function makeTerminal(columns: number, rows: number): Terminal {
       }
     },
     size: () => ({ columns: terminal.columns, rows: terminal.rows }),
+    resize(columns, height) {
+      const wrapped = lines.map((line) => line.trimEnd().match(new RegExp(`.{1,${columns}}`, 'gu')) ?? ['']);
+      const above = wrapped.slice(0, row).flat().length;
+      lines.splice(0, lines.length, ...wrapped.flat());
+      Object.assign(terminal, { columns, rows: height });
+      row = above;
+      column = Math.min(column, columns);
+      top = Math.max(0, row - height + 1);
+    },
     screen: () => lines.slice(top, row).map((line) => line.trimEnd()),
     scrolledOut: () => lines.slice(0, top).map((line) => line.trimEnd()),
   };

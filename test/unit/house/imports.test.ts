@@ -19,3 +19,9 @@ test('below cmd/ no clock, stream or environment of the process is touched', () 
   const touching = /\bprocess\.(stdout|stderr|stdin|env|cwd|exit)\b/;
   expect(sources.filter((file) => file.startsWith('src/') && touching.test(read(file)))).toEqual([]);
 });
+
+test('what draws the live view is loaded when there is something to draw, not at the start', () => {
+  const drawing = sources.filter((file) => /\bfrom '(ink|react)'/.test(read(file)));
+  expect(drawing).toEqual(['src/view/rollout-screen.tsx']);
+  expect(sources.filter((file) => /\bfrom '.*\/rollout-screen\.tsx'/.test(read(file)))).toEqual([]);
+});

@@ -26,6 +26,7 @@ describe('a live frame', () => {
   test('takes no escape sequence for text, and knows that some characters are wide', () => {
     expect(measureHeight(['\x1b[31m0123456789\x1b[39m'], 10)).toBe(1);
     expect(measureHeight(['設定設定設定'], 10)).toBe(2);
+    expect(measureHeight(['e\u0301'.repeat(10)], 10)).toBe(1);
     expect(measureHeight(['', 'a'], 10)).toBe(2);
   });
 
@@ -36,7 +37,52 @@ describe('a live frame', () => {
     frame.draw(['0123456789abcde', 'x']);
     columns = 10;
     frame.draw(['y']);
-    expect(drawn[1]).toContain('\x1b[3A');
+    expect(drawn[1]?.split('\x1b[1A')).toHaveLength(1 + 3);
+  });
+
+  test('writes nothing while nothing changes, but draws anew in another width', () => {
+    const drawn: string[] = [];
+    let columns = 20;
+    const frame = makeLiveFrame({ write: (text) => drawn.push(text), size: () => ({ columns, rows: 10 }) });
+    frame.draw([]);
+    expect(drawn).toEqual([]);
+    for (const _ of [1, 2]) frame.draw(['one', 'two']);
+    expect(drawn).toHaveLength(1);
+    columns = 30;
+    frame.draw(['one', 'two']);
+    expect(drawn).toHaveLength(2);
+  });
+
+  test('never clears all at once from the upper left corner, which tmux would keep in its history', () => {
+    const terminal = makeTerminal(40, 10);
+    const frame = makeLiveFrame({
+      size: terminal.size,
+      write(text) {
+        const [before, ...rest] = text.split('\x1b[J');
+        terminal.write(before ?? '');
+        if (rest.length > 0) expect(terminal.screen().length).toBeGreaterThan(0);
+        terminal.write(rest.map((part) => `\x1b[J${part}`).join(''));
+      },
+    });
+    frame.draw(['one', 'two']);
+    frame.draw(['ONE']);
+    frame.draw([]);
+    frame.draw(['one']);
+    expect(terminal.screen()).toEqual(['one']);
+  });
+
+  test('lets text of another stream pass above, with other lines below it, in one go', () => {
+    const terminal = makeTerminal(40, 10);
+    const written: string[] = [];
+    const write = (name: string) => (text: string) => {
+      written.push(name);
+      terminal.write(text);
+    };
+    const frame = makeLiveFrame({ write: write('frame'), size: terminal.size });
+    frame.draw(['web is on its way', 'api is on its way']);
+    frame.print('web is done\n', ['api is on its way'], write('result'));
+    expect(terminal.screen()).toEqual(['web is done', 'api is on its way']);
+    expect(written).toEqual(['frame', 'frame', 'result', 'frame']);
   });
 
   test('lets lasting text pass above it', () => {
