@@ -1,4 +1,5 @@
 import type { Environment } from '../src/cluster/environment.ts';
+import { escapeLines } from '../src/view/text.ts';
 import type { GlobalFlags } from './flags.ts';
 import type { Streams } from './streams.ts';
 
@@ -10,6 +11,6 @@ export function connectionEnvironment(flags: GlobalFlags, streams: Streams): Env
     cwd: streams.cwd,
     stderr: streams.stderr,
     interactive: streams.stdin.isTTY === true && streams.stderr.isTTY === true,
-    ...(flags.verbose === true ? { trace: (line: string) => streams.stderr.write(`${line}\n`) } : {}),
+    ...(flags.verbose === true ? { trace: (line: string) => streams.stderr.write(`${escapeLines(line)}\n`) } : {}),
   };
 }

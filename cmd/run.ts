@@ -1,4 +1,6 @@
 import { ExitCode, ReloadError } from '../src/error.ts';
+import { escapeLines } from '../src/view/text.ts';
+import { spellBooleanFlags } from './boolean-flags.ts';
 import { buildProgram, isHelpOrUsage } from './program.ts';
 import type { Streams } from './streams.ts';
 
@@ -13,7 +15,7 @@ export async function run(argv: string[], streams: Streams): Promise<ExitCode> {
     exitCode = code;
   });
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(spellBooleanFlags(argv, program), { from: 'user' });
     return exitCode;
   } catch (error) {
     if (isHelpOrUsage(error)) return error.exitCode === 0 ? ExitCode.ok : ExitCode.refused;
@@ -31,11 +33,11 @@ const SPEAKS_FOR_ITSELF = /^(error: |Error from server|Unable to connect to the 
 function reportError(error: unknown, streams: Streams): ExitCode {
   if (error instanceof ReloadError) {
     const prefix = SPEAKS_FOR_ITSELF.test(error.message) ? '' : 'error: ';
-    streams.stderr.write(`${prefix}${error.message}\n`);
-    if (error.hint !== undefined) streams.stderr.write(`${error.hint.replace(/^/gm, '  ')}\n`);
+    streams.stderr.write(`${prefix}${escapeLines(error.message)}\n`);
+    if (error.hint !== undefined) streams.stderr.write(`${escapeLines(error.hint).replace(/^/gm, '  ')}\n`);
     return error.exitCode;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  streams.stderr.write(`error: this is a bug in kubectl reload, please report it\n${text}\n`);
+  streams.stderr.write(`error: this is a bug in kubectl reload, please report it\n${escapeLines(text)}\n`);
   return ExitCode.refused;
 }

@@ -1,6 +1,6 @@
 import type { Form } from './cluster.ts';
 
-/** The `Accept` header for a collection; plain JSON for servers that know nothing better. */
+/** The `Accept` header for a collection. With `table` it leaves a server that knows no tables nothing but metadata to send. */
 export function acceptList(form: Form): string {
   switch (form) {
     case 'full':
@@ -8,15 +8,22 @@ export function acceptList(form: Form): string {
     case 'metadata':
       return 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json';
     case 'table':
-      return 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
+      return 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io';
     default:
       return form satisfies never;
   }
 }
 
-/** The `Accept` header for a stream of objects. */
+/** The `Accept` header for a stream of objects, with the same care. */
 export function acceptWatch(form: Form): string {
-  return form === 'metadata'
-    ? 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json'
-    : acceptList(form);
+  switch (form) {
+    case 'full':
+      return 'application/json';
+    case 'metadata':
+      return 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json';
+    case 'table':
+      return 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io';
+    default:
+      return form satisfies never;
+  }
 }

@@ -48,6 +48,11 @@ export class ApiError extends ReloadError {
   }
 }
 
+/** True for a right that is missing. Admission refuses with 403 too (a quota, a webhook): that is an answer to what was asked. */
+export function isMissingRight({ code, statusMessage }: ApiError): boolean {
+  return code === 403 && /User ".*" cannot \w+ resource/.test(statusMessage);
+}
+
 /** Words a refusal as kubectl does. */
 function wordStatus({ reason, message, details }: Status): string {
   if (reason === 'Unauthorized') return `You must be logged in to the server (${message})`;

@@ -12,6 +12,8 @@ export interface Cluster {
    * @throws ApiError when the server refuses, ConnectionError when no usable answer came, the signal's reason when aborted
    */
   request<T>(request: ApiRequest): Promise<T>;
+  /** The same for an answer that is plain text: a log. */
+  requestText(request: ApiRequest): Promise<string>;
   /**
    * A whole collection in pages, each projected before the next one is read; starts over when the server forgot the
    * snapshot (410).

@@ -5,7 +5,7 @@ import { makeExec } from './exec.ts';
 import { limitParallel } from './limit-parallel.ts';
 import { listAll } from './list.ts';
 import type { Limits } from './request.ts';
-import { LIMITS, requestJson } from './request.ts';
+import { LIMITS, requestJson, requestText } from './request.ts';
 import { resolveConnection } from './resolve-connection.ts';
 import { openTransport } from './transport.ts';
 import { watchAll } from './watch.ts';
@@ -40,6 +40,7 @@ export async function connect(
     context: connection.context,
     namespace: connection.namespace,
     request: (request) => requestJson(client, { ...request, ...untilClosed(request) }),
+    requestText: (request) => requestText(client, { ...request, ...untilClosed(request) }),
     list: (request) => listAll(client, { ...request, ...untilClosed(request) }),
     watch: (request) => watchAll(client, { ...request, ...untilClosed(request) }),
     exec: (request) => exec({ ...request, ...untilClosed(request) }),

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../objects/json.ts';
 import { configKind, listPath, objectPath } from '../objects/kinds.ts';
 import type { ConfigKind, ObjectReference } from '../types.ts';
-import { ApiError } from './api-error.ts';
+import { ApiError, isMissingRight } from './api-error.ts';
 import type { ApiRequest, Cluster } from './cluster.ts';
 
 /** A config by its kind and name. */
@@ -64,11 +64,6 @@ export function dryRunCreate(
     if (error.code === 404) return 'absent';
     return isMissingRight(error) ? 'forbidden' : undefined;
   });
-}
-
-/** Admission refuses with 403 too (a quota, a webhook): that is an answer to what was asked, and not a right that is missing. */
-function isMissingRight({ code, statusMessage }: ApiError): boolean {
-  return code === 403 && /User ".*" cannot \w+ resource/.test(statusMessage);
 }
 
 /** Sends a request; some refusals are answers. */

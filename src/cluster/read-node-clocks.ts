@@ -16,8 +16,8 @@ export async function readNodeClocks(
   pods: readonly PodObject[],
   signal?: AbortSignal,
 ): Promise<NodeClock[]> {
-  const [node, ...others] = new Set(pods.filter(dependsOnClock).map(({ nodeName }) => nodeName ?? ''));
-  if (node === undefined || node === '') return [];
+  const [node, ...others] = findClockNodes(pods);
+  if (node === undefined) return [];
   // One Lease is named; a list of all costs no more than a few of them, and serves any number.
   const query = others.length === 0 ? { fieldSelector: `metadata.name=${node}` } : {};
   try {
@@ -26,6 +26,12 @@ export async function readNodeClocks(
     if (error instanceof ApiError && (error.code === 403 || error.code === 404)) return [];
     throw error;
   }
+}
+
+/** The nodes of which a verdict on these pods may depend on the clock. */
+export function findClockNodes(pods: readonly PodObject[]): ReadonlySet<string> {
+  const names = pods.filter(dependsOnClock).map(({ nodeName }) => nodeName);
+  return new Set(names.filter((name) => name !== undefined));
 }
 
 function dependsOnClock(pod: PodObject): boolean {

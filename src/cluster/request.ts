@@ -50,13 +50,27 @@ export interface Client {
  * @throws ApiError, ConnectionError, or the signal's reason
  */
 export function requestJson<T>(client: Client, request: ApiRequest): Promise<T> {
+  return requestAnswer(client, request, async (answer) =>
+    parseBody<T>(await readText(answer), answer, client.transport),
+  );
+}
+
+/**
+ * One request for plain text, tried again where that is safe.
+ * @throws as `requestJson`
+ */
+export function requestText(client: Client, request: ApiRequest): Promise<string> {
+  return requestAnswer(client, { accept: '*/*', ...request }, readText);
+}
+
+function requestAnswer<T>(client: Client, request: ApiRequest, read: (answer: Answer) => Promise<T>): Promise<T> {
   const { transport, limits, inTurn } = client;
   const { method = 'GET', body } = request;
   const patience = { connect: limits.connect, silence: limits.silence, total: transport.connection.timeout };
   const attempt = async (): Promise<T> => {
     const answer = await open(client, { ...request, method }, patience);
     if (request.onWarning) readWarnings(answer.rawHeaders).forEach(request.onWarning);
-    return parseBody<T>(await readText(answer), answer, transport);
+    return read(answer);
   };
   return retry(() => inTurn(attempt), method === 'GET' && body === undefined, limits, request.signal);
 }

@@ -4,6 +4,7 @@ import type { Cluster } from './cluster.ts';
 import type { CollectOptions } from './collect.ts';
 import { checkNamespace } from './collect.ts';
 import { watchKinds } from './watch-kinds.ts';
+import { makeNodeClocks } from './watch-node-clocks.ts';
 import { listUnknownOwners, makeOwnerReader } from './watch-owners.ts';
 
 /** What to follow, and how. */
@@ -12,6 +13,8 @@ export interface WatchObjectsOptions extends CollectOptions {
   signal: AbortSignal;
   /** Milliseconds in which changes are gathered; longer where the work on a state takes longer. 200 by default. */
   quiet?: number;
+  /** Milliseconds after which the clocks of nodes are looked at again; five minutes by default. */
+  clockLifetime?: number;
 }
 
 /** All that is there at one moment. */
@@ -24,8 +27,8 @@ export interface WatchedObjects {
 /** A scope that is followed. */
 export interface ObjectWatch {
   /**
-   * Waits for the next state: once all kinds have been told, then after every change, and when the connection is lost or
-   * back. What changes while nobody waits comes in one.
+   * Waits for the next state: once all kinds have been told, then after every change, every few minutes where the clock of a node
+   * counts, and when the connection is lost or back. What changes while nobody waits comes in one.
    * @param atMost milliseconds after which the state is given though nothing has changed
    * @returns `null` when the signal was aborted
    * @throws ApiError or ConnectionError for what waiting does not mend
@@ -46,7 +49,7 @@ const NEVER = Number.POSITIVE_INFINITY;
  * what verdicts need. What may not be watched is noted in `unseen`, and the rest goes on.
  */
 export function watchObjects(cluster: Cluster, options: WatchObjectsOptions): ObjectWatch {
-  const { signal, quiet = 200 } = options;
+  const { signal, quiet = 200, clockLifetime = 300_000 } = options;
   let wake = (): void => undefined;
   let changedAt = NEVER;
   let loss: { error: Error; since: number } | null = null;
@@ -67,6 +70,7 @@ export function watchObjects(cluster: Cluster, options: WatchObjectsOptions): Ob
     },
   });
   const ownerReader = makeOwnerReader(cluster, options);
+  const nodeClocks = makeNodeClocks(cluster, { signal, lifetime: clockLifetime });
 
   const listObjects = (): ObjectSet => ({
     workloads: kinds.workloads.flatMap((collection) => [...collection.values()]),
@@ -91,6 +95,7 @@ export function watchObjects(cluster: Cluster, options: WatchObjectsOptions): Ob
     const objects = listObjects();
     objects.workloads.push(...(await ownerReader.readBareReplicaSets(kinds.replicaSets.values())));
     await ownerReader.addCustomOwners(objects);
+    objects.nodeClocks = await nodeClocks.read(objects.pods);
     // A namespace that exists has kube-root-ca.crt at least: when nothing at all is there, it may be misspelt.
     if (given === null && objects.configs.length + objects.pods.length === 0) await checkNamespace(cluster, options);
     return give({ objects, lost });
@@ -129,7 +134,7 @@ export function watchObjects(cluster: Cluster, options: WatchObjectsOptions): Ob
         if (given !== null && (given.lost === null) !== (lost === null)) return give({ ...given, lost });
         let dueAt = NEVER;
         if (kinds.isWhole()) {
-          dueAt = Math.min(changedAt + pause, given === null ? NEVER : start + atMost);
+          dueAt = Math.min(changedAt + pause, given === null ? NEVER : Math.min(start + atMost, nodeClocks.dueAt()));
           if (now >= dueAt) {
             const late = listLate();
             if (late.every((uid) => awaited.has(uid)) || now >= changedAt + pause + LATE) {

@@ -1,6 +1,7 @@
 import { REREADS_ANNOTATION } from '../name.ts';
 import { objectKey } from '../objects/object-key.ts';
 import { compareObjects } from '../objects/reference-order.ts';
+import { nameSome } from '../staleness/name-some.ts';
 import { findRunningUses, freshnessOf } from '../staleness/uses.ts';
 import type { Dependency, DiffChange, DiffImpact, Graph, ObjectReference, Workload, WorkloadObject } from '../types.ts';
 
@@ -84,14 +85,14 @@ function findEffect(workload: Workload, use: Dependency, changes: ReadonlyMap<st
   if (freshness === null) return { action: 'none', breaks: false, place, what: 'no container holds any of it' };
   const used = use.keys === null ? [...changes.keys()] : use.keys.filter((key) => changes.has(key));
   if (used.length === 0) {
-    const what = use.keys === null ? 'no key changes' : `it uses only ${use.keys.join(', ')}`;
+    const what = use.keys === null ? 'no key changes' : `it uses only ${nameSome(use.keys)}`;
     return { action: 'none', breaks: false, place: '', what };
   }
   const gone = use.optional || use.keys === null ? [] : used.filter((key) => changes.get(key) === 'removed');
   const isRunning = findRunningUses(workload.pods, use).length > 0;
   const action = !isRunning ? 'none' : freshness === 'at-start' ? 'restart' : 'refresh';
   if (gone.length > 0) {
-    return { action, breaks: true, place, what: `its next start will fail for want of ${gone.join(', ')}` };
+    return { action, breaks: true, place, what: `its next start will fail for want of ${nameSome(gone)}` };
   }
   return { action, breaks: false, place: isRunning ? place : '', what: describeEffect(action, workload) };
 }

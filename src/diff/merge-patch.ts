@@ -26,10 +26,11 @@ function mergeField(last: unknown, wanted: unknown, live: unknown): unknown {
   if (wanted === undefined) return last === undefined ? undefined : null;
   if (!isJsonObject(wanted)) return wanted === live ? undefined : wanted;
   const had = isJsonObject(live) ? live : {};
-  const patch: Record<string, unknown> = {};
-  if (isJsonObject(last)) for (const key of Object.keys(last)) if (!(key in wanted)) patch[key] = null;
-  for (const [key, value] of Object.entries(wanted)) if (value !== had[key]) patch[key] = value;
-  return Object.keys(patch).length > 0 ? patch : undefined;
+  // A key may be called `constructor` or `__proto__`: what every object inherits is none of them.
+  const gone = Object.keys(isJsonObject(last) ? last : {}).filter((key) => !Object.hasOwn(wanted, key));
+  const changed = Object.entries(wanted).filter(([key, value]) => !Object.hasOwn(had, key) || value !== had[key]);
+  const patch = [...gone.map((key) => [key, null] as const), ...changed];
+  return patch.length > 0 ? Object.fromEntries(patch) : undefined;
 }
 
 /** What a patch of `makeMergePatch` makes of an object, without asking anybody. */

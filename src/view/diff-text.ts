@@ -1,5 +1,5 @@
+import { formatAge } from '../age.ts';
 import type { DiffHolder, DiffItem, DiffKey, DiffSide } from '../types.ts';
-import { formatAge } from './age.ts';
 import { cutLines } from './diff-line.ts';
 import { formatObject } from './object-name.ts';
 import type { Styles } from './style.ts';

@@ -1,7 +1,7 @@
 import type { State, StatusItem } from '../types.ts';
 import { formatObject } from './object-name.ts';
 import { countPods } from './status-table.ts';
-import { escapeControls } from './text.ts';
+import { escapeControls, joinSome } from './text.ts';
 import { describeUse } from './use.ts';
 
 /** What became of one row of a status. */
@@ -54,7 +54,7 @@ export function describeVerdict(item: StatusItem, wide: boolean): string {
     ...(item.state === 'current' || item.changedAt === null
       ? []
       : [`changed ${item.changedAt}${item.changedBy === null ? '' : ` by ${item.changedBy}`}`]),
-    ...(wide && item.changedKeys.length > 0 ? [`keys ${item.changedKeys.join(',')}`] : []),
+    ...(wide && item.changedKeys.length > 0 ? [`keys ${joinSome(item.changedKeys)}`] : []),
   ];
   return parts.join(', ') + (wide ? `: ${item.reason} (${item.evidence})` : '');
 }

@@ -1,9 +1,11 @@
+import { formatAge } from '../age.ts';
 import type { StatusItem } from '../types.ts';
-import { formatAge } from './age.ts';
 import { formatObject } from './object-name.ts';
+import { describeRestartOf } from './status-restarts.ts';
 import type { Styles } from './style.ts';
 import type { Column } from './table.ts';
 import { renderTable } from './table.ts';
+import { joinSome } from './text.ts';
 import { describeUse } from './use.ts';
 
 /**
@@ -31,10 +33,10 @@ export function renderStatusTable(
     columns.push(
       {
         title: 'KEYS',
-        cell: (item) => (item.changedKeys.length > 0 ? item.changedKeys : (item.keys ?? ['*'])).join(','),
+        cell: (item) => joinSome(item.changedKeys.length > 0 ? item.changedKeys : (item.keys ?? ['*'])),
       },
       { title: 'EVIDENCE', cell: (item) => item.evidence },
-      { title: 'REASON', cell: (item) => item.reason },
+      { title: 'REASON', cell: (item) => [item.reason, ...describeRestartOf(item, options.now)].join('; ') },
     );
   }
   if (options.showNamespace) columns.unshift({ title: 'NAMESPACE', cell: (item) => item.workload.namespace });

@@ -21,7 +21,10 @@ export function renderTable<Row>(
   if (rows.length === 0) return '';
   const cells = rows.map((row) => columns.map((column) => escapeControls(column.cell(row)) || '-'));
   const widths = columns.map((column, index) =>
-    Math.max(options.headers ? column.title.length : 0, ...cells.map((line) => displayWidth(line[index] ?? ''))),
+    cells.reduce(
+      (widest, line) => Math.max(widest, Math.min(WIDEST, displayWidth(line[index] ?? ''))),
+      options.headers ? column.title.length : 0,
+    ),
   );
   const lines = cells.map((line, at) =>
     line.map((text, index) => {
@@ -34,13 +37,16 @@ export function renderTable<Row>(
   return lines
     .map((line) =>
       line
-        .map(({ text, shown }, index) => shown + ' '.repeat((widths[index] ?? 0) - displayWidth(text) + 2))
+        .map(({ text, shown }, index) => shown + ' '.repeat(Math.max(0, (widths[index] ?? 0) - displayWidth(text)) + 2))
         .join('')
         .trimEnd(),
     )
     .map((line) => `${line}\n`)
     .join('');
 }
+
+/** Letters: a longer cell moves the rest of its own row aside, and not that of all rows. */
+const WIDEST = 250;
 
 function displayWidth(text: string): number {
   return [...stripStyles(text)].length;

@@ -7,6 +7,11 @@ export function escapeControls(text: string): string {
   return CONTROLS.test(text) ? text.replace(new RegExp(CONTROLS, 'gu'), escapeCharacter) : text;
 }
 
+/** The same for a text of several lines, as errors are: newlines stay. */
+export function escapeLines(text: string): string {
+  return CONTROLS.test(text) ? text.split('\n').map(escapeControls).join('\n') : text;
+}
+
 const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 function escapeCharacter(character: string): string {
@@ -29,4 +34,11 @@ export function joinWords(words: readonly string[], limit = Number.POSITIVE_INFI
   const last = shown.pop();
   if (last === undefined) return '';
   return shown.length === 0 ? last : `${shown.join(', ')} and ${last}`;
+}
+
+const SOME = 20;
+
+/** `a,b`, for a cell of a table; of many only some: `a,b,and 9980 more`. */
+export function joinSome(words: readonly string[]): string {
+  return words.length > SOME ? `${words.slice(0, SOME).join(',')},and ${words.length - SOME} more` : words.join(',');
 }

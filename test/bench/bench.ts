@@ -1,18 +1,24 @@
 /**
- * What the program costs beside kubectl on the same work in the same run: `npm run bench [-- --size 1000]`.
- * Starts a cluster with fake nodes, fills it, and prints medians with their ratio to kubectl's.
+ * What the program costs beside kubectl on the same work in the same run, and how often it is right after many edits:
+ * `npm run bench [-- --size 1000]`. Starts a cluster with fake nodes, fills it, and prints medians with their ratio to kubectl's.
  */
 import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
 import type { TestCluster } from '../cluster/cluster.ts';
 import { startCluster } from '../cluster/cluster.ts';
 import { kubectl, waitFor } from '../cluster/shared.ts';
+import { countRequests } from './count-requests.ts';
 import type { Contender } from './measure.ts';
 import { compare, renderCosts } from './measure.ts';
 import { populate } from './populate.ts';
+import { scoreMixedEdits } from './score-edits.ts';
 
 const PROGRAM = 'dist/kubectl-reload';
 const REPLICAS = 5;
-const size = Number(process.argv[process.argv.indexOf('--size') + 1] ?? 1000) || 1000;
+const RUNS = 5;
+const { values } = parseArgs({ options: { size: { type: 'string', default: '1000' } } });
+const size = Number(values.size);
+if (!Number.isInteger(size) || size < 1) throw new Error(`--size takes a number of Deployments, not ${values.size}`);
 
 const tell = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -20,20 +26,25 @@ if (spawnSync(process.execPath, ['scripts/build.ts'], { stdio: 'inherit' }).stat
 const cluster = await startCluster({ fakeNodes: Math.ceil((size * REPLICAS) / 100), onProgress: tell });
 try {
   const env = { ...process.env, KUBECONFIG: cluster.kubeconfig };
+  const reload = (...words: string[]): Contender => ({
+    name: `kubectl reload ${words.join(' ')}`,
+    command: [PROGRAM, ...words],
+  });
+  const getAll: Contender = {
+    name: 'kubectl get deployments,pods,configmaps -A -o json',
+    command: [cluster.kubectl, 'get', 'deployments,pods,configmaps', '-A', '-o', 'json'],
+  };
   await bench('start', 20, env, [
-    { name: 'kubectl reload --help', command: [PROGRAM, '--help'] },
+    reload('--help'),
     { name: 'kubectl version --client', command: [cluster.kubectl, 'version', '--client'] },
   ]);
-  await fill(cluster);
-  await bench(`${size} Deployments, ${size * REPLICAS} pods, ${size} ConfigMaps`, 5, env, [
-    { name: 'kubectl reload deps -A -o json', command: [PROGRAM, 'deps', '-A', '-o', 'json'] },
-    { name: 'kubectl reload deps -A', command: [PROGRAM, 'deps', '-A'] },
-    { name: 'kubectl reload status -A', command: [PROGRAM, 'status', '-A'] },
-    {
-      name: 'kubectl get deployments,pods,configmaps -A -o json',
-      command: [cluster.kubectl, 'get', 'deployments,pods,configmaps', '-A', '-o', 'json'],
-    },
-  ]);
+  const configs = await fill(cluster);
+  const commands = [reload('deps', '-A', '-o', 'json'), reload('deps', '-A'), reload('status', '-A')];
+  await bench(`${size} Deployments, ${size * REPLICAS} pods, ${size} ConfigMaps`, RUNS, env, [...commands, getAll]);
+  await printRequests('status -A', env);
+  process.stdout.write(await scoreMixedEdits(cluster, PROGRAM, configs, tell));
+  await bench('the same after these edits', RUNS, env, [reload('status', '-A'), getAll]);
+  await printRequests('status -A', env);
 } finally {
   await cluster.stop();
 }
@@ -45,10 +56,15 @@ async function bench(title: string, runs: number, env: Record<string, string | u
   );
 }
 
-async function fill(target: TestCluster): Promise<void> {
+async function printRequests(line: string, env: Record<string, string | undefined>): Promise<void> {
+  const { total, exact, leases } = await countRequests([PROGRAM, ...line.split(' ')], env);
+  process.stdout.write(`${line}: ${total} requests, ${exact} of them for exact versions, ${leases} for Leases\n`);
+}
+
+async function fill(target: TestCluster) {
   tell(`creating ${size} Deployments of ${REPLICAS} pods…`);
   const started = performance.now();
-  await populate(target, {
+  const configs = await populate(target, {
     namespaces: Math.max(1, Math.round(size / 50)),
     deployments: size,
     replicas: REPLICAS,
@@ -57,6 +73,7 @@ async function fill(target: TestCluster): Promise<void> {
   const wanted = size * REPLICAS;
   await waitFor(async () => (await countReady(target)) >= wanted, 1_200_000, `${wanted} ready pods`, 5000);
   tell(`${wanted} pods are ready after ${((performance.now() - started) / 1000).toFixed(0)} s`);
+  return configs;
 }
 
 async function countReady(target: TestCluster): Promise<number> {

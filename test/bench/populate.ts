@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import type { TestCluster } from '../cluster/cluster.ts';
+import type { EditedConfig } from '../support/mixed-edits.ts';
 
 /** How much to create. */
 export interface Population {
@@ -13,23 +14,35 @@ export interface Population {
 /** Connections at once: the API server answers writes faster than one connection asks for them. */
 const CONNECTIONS = 16;
 
-/** Creates namespaces full of Deployments, each using two of the ConfigMaps, on the fake nodes. */
-export async function populate(cluster: TestCluster, population: Population): Promise<void> {
+/**
+ * Creates namespaces full of Deployments, each using one key of two of the ConfigMaps, on the fake nodes.
+ * @returns the ConfigMaps
+ */
+export async function populate(
+  cluster: TestCluster,
+  population: Population,
+): Promise<[EditedConfig, ...EditedConfig[]]> {
   const namespaces = Array.from({ length: population.namespaces }, (_, index) => `bench-${index}`);
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS, ca: readFileSync(cluster.caFile) });
   const create = (path: string, body: object) => post(cluster, agent, path, body);
   await inParallel(namespaces, (name) => create('/api/v1/namespaces', { metadata: { name } }));
-  await inParallel(range(population.configMaps), (index) =>
-    create(`/api/v1/namespaces/${at(namespaces, index)}/configmaps`, configMap(index)),
+  const makeConfig = (index: number): EditedConfig => ({
+    namespace: at(namespaces, index),
+    name: `config-${index}`,
+    data: { LEVEL: 'info', 'app.conf': `value ${index}\n`.repeat(100), OTHER: 'used by nobody' },
+  });
+  const configs: [EditedConfig, ...EditedConfig[]] = [
+    makeConfig(0),
+    ...range(population.configMaps - 1).map((index) => makeConfig(index + 1)),
+  ];
+  await inParallel(configs, ({ namespace, name, data }) =>
+    create(`/api/v1/namespaces/${namespace}/configmaps`, { metadata: { name }, data }),
   );
   await inParallel(range(population.deployments), (index) =>
     create(`/apis/apps/v1/namespaces/${at(namespaces, index)}/deployments`, deployment(index, population)),
   );
   agent.destroy();
-}
-
-function configMap(index: number) {
-  return { metadata: { name: `config-${index}` }, data: { LEVEL: 'info', 'app.conf': `value ${index}\n`.repeat(100) } };
+  return configs;
 }
 
 function deployment(index: number, { replicas, namespaces, configMaps }: Population) {
@@ -58,7 +71,12 @@ function deployment(index: number, { replicas, namespaces, configMaps }: Populat
               volumeMounts: [{ name: 'config', mountPath: '/etc/app' }],
             },
           ],
-          volumes: [{ name: 'config', configMap: { name: `config-${other}` } }],
+          volumes: [
+            {
+              name: 'config',
+              configMap: { name: `config-${other}`, items: [{ key: 'app.conf', path: 'app.conf' }] },
+            },
+          ],
           tolerations: [{ key: 'kwok.x-k8s.io/node', operator: 'Exists' }],
         },
       },

@@ -156,7 +156,7 @@ describe('a table', () => {
       resourceVersion: '9',
     });
     expect(server.requests[0]?.headers.accept).toEqual([
-      'application/json;as=Table;v=v1;g=meta.k8s.io,application/json',
+      'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io',
     ]);
     expect(server.requests[0]?.query).toEqual({ includeObject: 'Metadata', limit: '500' });
   });

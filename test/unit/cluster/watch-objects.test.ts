@@ -38,7 +38,9 @@ const added = (item: object) => ({ type: 'added' as const, object: item });
 const synced = { type: 'synced' as const, resourceVersion: '1' };
 
 /** A scope in which every kind has told that there is nothing, and one ConfigMap. */
-function start(options: { answer?: (request: ApiRequest) => unknown; quiet?: number; whole?: boolean } = {}) {
+function start(
+  options: { answer?: (request: ApiRequest) => unknown; quiet?: number; clockLifetime?: number; whole?: boolean } = {},
+) {
   const fake = makeFakeCluster(options.answer);
   const watches = new Map<string, WatchRequest>();
   const cluster: Cluster = {
@@ -49,7 +51,8 @@ function start(options: { answer?: (request: ApiRequest) => unknown; quiet?: num
     },
   };
   const controller = new AbortController();
-  const watch = watchObjects(cluster, { namespace: 'shop', signal: controller.signal, quiet: options.quiet ?? 1 });
+  const { quiet = 1, clockLifetime = 300_000 } = options;
+  const watch = watchObjects(cluster, { namespace: 'shop', signal: controller.signal, quiet, clockLifetime });
   const paths = [...watches.keys()];
   for (const path of OPTIONAL) fake.breakWatch(path, makeApiError(404, 'NotFound', 'the server has no such resource'));
   if (options.whole !== false) {
@@ -128,6 +131,31 @@ describe('objects that are watched', () => {
     const { next, abort } = start();
     const first = await next();
     expect(await next(30)).toEqual(first);
+    abort();
+  });
+
+  test('come with the clocks of nodes that a verdict depends on, and again when these are due', async () => {
+    const lease = (renewTime: string) => ({
+      metadata: {
+        name: 'node-1',
+        managedFields: [{ time: '2026-01-01T10:00:05Z', fieldsV1: { 'f:spec': { 'f:renewTime': {} } } }],
+      },
+      spec: { renewTime },
+    });
+    const leases = [[lease('2026-01-01T10:01:05Z')], [lease('2026-01-01T10:02:05Z')]];
+    const { next, send, requests, abort } = start({ answer: () => leases.shift() ?? [], clockLifetime: 100 });
+    expect((await next())?.objects.nodeClocks).toEqual([]);
+    const restarted = {
+      ...object('Pod', 'a', 5),
+      spec: { nodeName: 'node-1', containers: [{ name: 'app' }] },
+      status: { containerStatuses: [{ name: 'app', restartCount: 1 }] },
+    };
+    send(core('pods'), added(restarted));
+    expect((await next())?.objects.nodeClocks).toEqual([{ node: 'node-1', ahead: 60_000, behind: 0 }]);
+    expect((await next())?.objects.nodeClocks).toEqual([{ node: 'node-1', ahead: 120_000, behind: 0 }]);
+    expect(requests.map(({ path }) => path)).toEqual(
+      Array(2).fill('/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases'),
+    );
     abort();
   });
 

@@ -71,3 +71,13 @@ test('what a patch makes of an object', () => {
   expect(applyMergePatch(object, { data: null })).toEqual({ kind: 'ConfigMap', immutable: true });
   expect(object.data).toEqual({ a: '1', b: '2' });
 });
+
+test('a key that is called like something that every object has is a key like others', () => {
+  const parse = (text: string): JsonObject => JSON.parse(text);
+  const before = parse('{"data":{"constructor":"1","__proto__":"1","toString":"1"}}');
+  const after = parse('{"data":{"__proto__":"2","valueOf":"3"}}');
+  const object = live(before, before);
+  const patch = makeMergePatch(object, after);
+  expect(JSON.stringify(patch)).toBe('{"data":{"constructor":null,"toString":null,"__proto__":"2","valueOf":"3"}}');
+  expect(JSON.stringify(applyMergePatch(object, patch).data)).toBe('{"__proto__":"2","valueOf":"3"}');
+});

@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DiffSideContent } from '../src/diff/external-diff.ts';
+import { EXTERNAL_DIFF, nameDiffFile, parseExternalDiff } from '../src/diff/external-diff.ts';
+import { ReloadError } from '../src/error.ts';
+import type { ObjectReference } from '../src/types.ts';
+import { formatYaml } from '../src/view/report.ts';
+import type { Streams, TextSink } from './streams.ts';
+
+/** The two folders that a program of the user's compares. `await using` removes them, and so does the end of the process. */
+export interface ExternalDiff extends AsyncDisposable {
+  /** Writes both sides of a config, each into its folder; a side that is not there becomes an empty file. */
+  add(config: ObjectReference, sides: { from: DiffSideContent | null; to: DiffSideContent }): Promise<void>;
+  /**
+   * Runs the program to its end.
+   * @returns true when it says that something differs
+   * @throws ReloadError when it fails, the signal's reason when interrupted
+   */
+  run(): Promise<boolean>;
+}
+
+/** Milliseconds that a program has to end when it is told to. */
+const PATIENCE = 2000;
+
+/** Makes the folders, which nobody else can read. */
+export async function makeExternalDiff(command: string, streams: Streams): Promise<ExternalDiff> {
+  const folder = await mkdtemp(join(streams.env['TMPDIR'] || tmpdir(), 'kubectl-reload-diff-'));
+  const removeAtExit = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', removeAtExit);
+  const [from, to] = [join(folder, 'LIVE'), join(folder, 'MERGED')];
+  await Promise.all([mkdir(from), mkdir(to)]);
+  return {
+    async add(config, sides) {
+      const name = nameDiffFile(config);
+      const format = async (side: DiffSideContent | null) => (side === null ? '' : formatYaml(side, { lines: true }));
+      await writeFile(join(from, name), await format(sides.from), { mode: 0o600 });
+      await writeFile(join(to, name), await format(sides.to), { mode: 0o600 });
+    },
+    async run() {
+      const { program, args } = parseExternalDiff(command);
+      const exitCode = await runProgram(program, [from, to, ...args], streams);
+      streams.interrupted.throwIfAborted();
+      if (exitCode === 0 || exitCode === 1) return exitCode === 1;
+      throw new ReloadError(
+        `failed to run "${program}": ${typeof exitCode === 'number' ? `exit status ${exitCode}` : exitCode}`,
+        {
+          hint: `${EXTERNAL_DIFF} names it. It has to end with 0 for no difference and with 1 for some; unset the variable to go without it.`,
+        },
+      );
+    },
+    async [Symbol.asyncDispose]() {
+      process.off('exit', removeAtExit);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The exit code of a program that has our streams, or in words why there is none. */
+function runProgram(program: string, args: string[], { env, cwd, ...streams }: Streams): Promise<number | string> {
+  const { promise, resolve } = Promise.withResolvers<number | string>();
+  if (program === '') return Promise.resolve('it names no program');
+  const child = spawn(program, args, {
+    env,
+    cwd,
+    stdio: ['ignore', streams.stdout.fd ?? 'pipe', streams.stderr.fd ?? 'pipe'],
+  });
+  const end = () => {
+    child.kill('SIGTERM');
+    setTimeout(() => child.kill('SIGKILL'), PATIENCE).unref();
+  };
+  if (streams.interrupted.aborted) end();
+  streams.interrupted.addEventListener('abort', end, { once: true });
+  forward(child.stdout, streams.stdout);
+  forward(child.stderr, streams.stderr);
+  child.once('error', (error: NodeJS.ErrnoException) =>
+    resolve(error.code === 'ENOENT' ? 'executable file not found in PATH' : error.message),
+  );
+  child.once('close', (code, signal) => resolve(code ?? `ended by ${signal}`));
+  // A program that it started may keep our pipe open.
+  child.once('exit', () => streams.interrupted.aborted && resolve('interrupted'));
+  return promise.finally(() => streams.interrupted.removeEventListener('abort', end));
+}
+
+function forward(from: NodeJS.ReadableStream | null, to: TextSink): void {
+  from?.setEncoding('utf8').on('data', (text: string) => to.write(text));
+}
