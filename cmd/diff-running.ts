@@ -4,18 +4,17 @@ import { diffRunning } from '../src/diff/diff-running.ts';
 import type { ValueOptions } from '../src/diff/diff-value.ts';
 import type { ReadPods, ReadRaw } from '../src/diff/look-back-content.ts';
 import { lookBackContent } from '../src/diff/look-back-content.ts';
-import type { Observers } from '../src/diff/observe-held.ts';
 import { makeObserve } from '../src/diff/observe-held.ts';
 import { ExitCode } from '../src/error.ts';
 import { PROGRAM } from '../src/name.ts';
 import { judgeUses } from '../src/staleness/status.ts';
 import type { ConfigKind, DiffItem } from '../src/types.ts';
 import { isDifferent, renderDoubts, summarizeRunning } from '../src/view/diff-summary.ts';
-import { escapeControls } from '../src/view/text.ts';
 import type { DiffFlags } from './diff.ts';
 import { printItems } from './diff.ts';
 import type { GlobalFlags } from './flags.ts';
-import { makeReadContent, readPod, run } from './look-inside.ts';
+import type { EphemeralChoice } from './look-beside.ts';
+import { makeObservers, tellTroubles } from './look-inside.ts';
 import type { Scope } from './read-cluster.ts';
 import { readScope, scopeFlags } from './read-cluster.ts';
 import type { Streams } from './streams.ts';
@@ -27,10 +26,11 @@ export async function diffRunningScope(
   options: ValueOptions,
   streams: Streams,
 ): Promise<ExitCode> {
+  const ephemeral = await readEphemeral(flags, streams);
   const scope = await readScope(words, flags, streams);
   let items: DiffItem[];
   try {
-    items = await readItems(scope, options, streams);
+    items = await readItems(scope, { ...flags, ephemeral }, options, streams);
   } finally {
     scope.cluster.close();
   }
@@ -49,8 +49,15 @@ export async function diffRunningScope(
   return items.length === 0 ? ExitCode.ok : ExitCode.refused;
 }
 
+async function readEphemeral(flags: DiffFlags, streams: Streams): Promise<EphemeralChoice | null> {
+  if (flags.ephemeral === undefined) return null;
+  const { readEphemeralChoice } = await import('./look-beside.ts');
+  return readEphemeralChoice(flags, streams);
+}
+
 async function readItems(
   { cluster, graph, selection }: Scope,
+  { allPods = false, ephemeral }: { allPods?: boolean; ephemeral: EphemeralChoice | null },
   options: ValueOptions,
   streams: Streams,
 ): Promise<DiffItem[]> {
@@ -62,14 +69,12 @@ async function readItems(
   const kinds: readonly ConfigKind[] = ['ConfigMap', 'Secret'];
   const { history, questions } = await lookBackContent(asked, { readRaw, readPods, kinds, now });
   const signal = streams.interrupted;
-  const observers: Observers = {
-    readPod: (pod) => readPod(cluster, pod, signal),
-    readContent: makeReadContent(cluster, signal),
-    run: (pod, container) => (command) =>
-      run(cluster, { namespace: pod.namespace, pod: pod.name, container, command, signal }),
-  };
-  const observe = makeObserve(observers, (message) =>
-    streams.stderr.write(`warning: containers could not be looked into: ${escapeControls(message)}\n`),
-  );
-  return diffRunning(judgeUses(asked, { now, history }), { readRaw, readPods, questions, observe }, options);
+  const beside = ephemeral && (await import('./look-beside.ts')).makeBeside(cluster, ephemeral, streams);
+  const uses = judgeUses(asked, { now, history });
+  const observe = makeObserve(makeObservers(cluster, beside, signal), {
+    uses,
+    allPods,
+    onTroubles: (troubles) => tellTroubles(troubles).forEach((line) => void streams.stderr.write(line)),
+  });
+  return diffRunning(uses, { readRaw, readPods, questions, observe }, options);
 }

@@ -9,12 +9,13 @@ import { renderReport } from '../src/view/report.ts';
 import { makeStyles } from '../src/view/style.ts';
 import type { GlobalFlags } from './flags.ts';
 import { wantsColor } from './flags.ts';
+import type { LookFlags } from './look-beside.ts';
 import type { ManifestFlags } from './read-manifests.ts';
 import { namesManifests } from './read-manifests.ts';
 import type { Streams } from './streams.ts';
 
 /** Flags of `diff`. */
-export interface DiffFlags extends ManifestFlags {
+export interface DiffFlags extends ManifestFlags, LookFlags {
   showSecrets?: boolean;
   /** Unchanged lines around a change. */
   unified: number;
@@ -38,6 +39,11 @@ export async function runDiff(words: string[], flags: DiffFlags & GlobalFlags, s
   if (!namesManifests(flags)) {
     const { diffRunningScope } = await import('./diff-running.ts');
     return diffRunningScope(words, flags, options, streams);
+  }
+  if (flags.ephemeral !== undefined || flags.allPods === true) {
+    throw new ReloadError(`${flags.allPods === true ? '--all-pods' : '--ephemeral'} cannot be used with -f or -k`, {
+      hint: 'Without manifests, containers are looked into.',
+    });
   }
   if (words.length > 0 || flags.allNamespaces === true) {
     throw new ReloadError(`${words.length > 0 ? 'targets' : '-A'} cannot be used with -f or -k`, {

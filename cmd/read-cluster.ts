@@ -6,6 +6,7 @@ import { buildGraph } from '../src/graph/graph.ts';
 import type { Selection } from '../src/graph/select.ts';
 import { selectTargets } from '../src/graph/select.ts';
 import type { Graph, Unseen } from '../src/types.ts';
+import { escapeLines } from '../src/view/text.ts';
 import { connectionEnvironment } from './connection.ts';
 import type { GlobalFlags } from './flags.ts';
 import type { Streams } from './streams.ts';
@@ -36,7 +37,7 @@ export async function readScope(
     const namespace = flags.allNamespaces === true ? '' : cluster.namespace;
     const objects = await collectObjects(cluster, { namespace, all: flags.all === true, signal: streams.interrupted });
     const graph = buildGraph(objects, { all: flags.all === true });
-    for (const line of describeUnseen(graph.unseen)) streams.stderr.write(`warning: ${line}\n`);
+    for (const line of describeUnseen(graph.unseen)) streams.stderr.write(`warning: ${escapeLines(line)}\n`);
     return { cluster, graph, selection: selectTargets(graph, targets, flags.selector), namespace };
   } catch (error) {
     cluster.close();

@@ -5,6 +5,7 @@ import type { RestartSummary } from '../src/restart/summary.ts';
 import { summarizeRestart } from '../src/restart/summary.ts';
 import { makeClock } from '../src/rollout/clock.ts';
 import type { RestartPlan, RolloutEvent } from '../src/types.ts';
+import { formatObject } from '../src/view/object-name.ts';
 import { renderReport } from '../src/view/report.ts';
 import type { SummaryOptions } from '../src/view/restart-summary.ts';
 import { describeSummary } from '../src/view/restart-summary.ts';
@@ -51,6 +52,7 @@ export async function runRestart(
       hint: 'Use -o json for a line of JSON for each event.',
     });
   }
+  refuseContradiction(flags);
   const scope = await readScope(words, flags, streams);
   try {
     const clock = makeClock(() => streams.now().getTime());
@@ -75,20 +77,56 @@ export async function runRestart(
         return ExitCode.ok;
       }
     }
-    return await execute(plan, scope, { ...flags, ...timing, warned }, streams);
+    return await execute(plan, { ...scope, words }, { ...flags, ...timing, warned }, streams);
   } finally {
     scope.cluster.close();
   }
 }
 
+/** Whoever asks for an undo relies on it, so that one which can never come is refused and not left out. */
+function refuseContradiction({ undoOnFailure = false, wait, evict = false }: RestartFlags): void {
+  if (!undoOnFailure || (wait && !evict)) return;
+  const message = evict
+    ? '--undo-on-failure has nothing to undo with --evict: an eviction changes no template'
+    : '--undo-on-failure has to see the failure, and --wait=false does not follow the rollouts';
+  throw new ReloadError(message, { hint: 'Leave out one of the two.' });
+}
+
+/** The flags that say how carefully to restart, where they are not what they are by default. */
+function formatManner({ evict, undoOnFailure, maxParallel, soak, grace }: RestartFlags): string {
+  const flags = [
+    evict === true ? ' --evict' : '',
+    undoOnFailure === true ? ' --undo-on-failure' : '',
+    maxParallel === 4 ? '' : ` --max-parallel ${maxParallel}`,
+    soak === '10s' ? '' : ` --soak ${soak}`,
+    grace === '60s' ? '' : ` --grace ${grace}`,
+  ];
+  return flags.join('');
+}
+
+/** The targets of a run that goes on where this one stopped: of named workloads, which are always restarted, only those that are left. */
+function formatRest(
+  { selection }: Scope,
+  words: readonly string[],
+  { notStarted, halfEvicted }: RestartSummary,
+): string {
+  const left = [...notStarted, ...halfEvicted.map(({ workload }) => workload)];
+  const targets = selection.named.length > 0 && !isInferred({ selection }) ? left.map(formatObject) : words;
+  return targets.map((target) => ` ${target}`).join('');
+}
+
 /** Targets that were not spelt out by name, so that a person should look at the plan first. */
-function isInferred({ selection }: Scope): boolean {
+function isInferred({ selection }: Pick<Scope, 'selection'>): boolean {
   return selection.inferred.length > 0 || selection.configs.length > 0;
 }
 
 /** Nothing to do is a good end, unless something that should be restarted cannot be. */
 function endWithoutSteps(plan: RestartPlan, scope: Scope, streams: Streams): ExitCode {
-  if (plan.skipped.length === 0) streams.stderr.write('nothing to restart: no workload here uses what was named\n');
+  if (plan.skipped.length === 0) {
+    const { configs, named } = scope.selection;
+    const why = configs.length + named.length > 0 ? 'uses what was named' : 'that was meant uses a ConfigMap or Secret';
+    streams.stderr.write(`nothing to restart: no workload here ${why}\n`);
+  }
   return hasRefusal(plan, scope) ? ExitCode.refused : ExitCode.ok;
 }
 
@@ -98,7 +136,7 @@ function hasRefusal({ skipped }: RestartPlan, { selection }: Scope): boolean {
 
 async function execute(
   plan: RestartPlan,
-  scope: Scope,
+  { words, ...scope }: Scope & { words: readonly string[] },
   flags: RestartFlags & GlobalFlags & { timeoutMs: number; soakMs: number; graceMs: number; warned: Set<string> },
   streams: Streams,
 ): Promise<ExitCode> {
@@ -126,13 +164,13 @@ async function execute(
   const sumUp = (events: Iterable<RolloutEvent>, end: SummaryOptions['end']): RestartSummary => {
     const summary = summarizeRestart(plan, events);
     const { namespace: _, allNamespaces: __, selector: ___, ...connection } = flags;
-    const scope = `${scopeFlags(flags)}${flags.evict === true ? ' --evict' : ''}`;
+    const again = `${scopeFlags(flags)}${formatManner(flags)}${formatRest(scope, words, summary)}`;
     streams.stderr.write(
       describeSummary(summary, {
         end,
         followed: flags.wait,
         program: PROGRAM,
-        scope,
+        scope: again,
         connection: scopeFlags(connection),
       }),
     );

@@ -1,8 +1,10 @@
-import { ExitCode } from '../src/error.ts';
+import { ExitCode, ReloadError } from '../src/error.ts';
 import { PROGRAM } from '../src/name.ts';
+import { findDecisive } from '../src/restart/judge-inferred.ts';
 import type { StatusItem } from '../src/types.ts';
 import { formatObject, formatResourceName } from '../src/view/object-name.ts';
 import { renderReport } from '../src/view/report.ts';
+import { renderProbeRestarts } from '../src/view/status-restarts.ts';
 import type { StatusContext } from '../src/view/status-summary.ts';
 import { isMendedByRestart, summarizeStatus } from '../src/view/status-summary.ts';
 import { renderStatusTable } from '../src/view/status-table.ts';
@@ -11,17 +13,17 @@ import type { GlobalFlags } from './flags.ts';
 import { wantsColor } from './flags.ts';
 import type { JudgeOptions } from './judge-scope.ts';
 import { judgeScope } from './judge-scope.ts';
+import type { EphemeralChoice, LookFlags } from './look-beside.ts';
 import type { Scope } from './read-cluster.ts';
 import { readScope, scopeFlags } from './read-cluster.ts';
 import type { Streams } from './streams.ts';
 
 /** Flags of `status`. */
-export interface StatusFlags {
+export interface StatusFlags extends LookFlags {
   all?: boolean;
   watch?: boolean;
   exitCode?: boolean;
   deep?: boolean;
-  allPods?: boolean;
   headers: boolean;
   output: 'table' | 'wide' | 'json' | 'yaml' | 'name';
 }
@@ -36,8 +38,9 @@ export async function runStatus(
     const { watchStatus } = await import('./watch-status.ts');
     return watchStatus(words, flags, streams);
   }
+  const ephemeral = await readEphemeral(flags, streams);
   const scope = await readScope(words, flags, streams);
-  const items = await readItems(scope, flags, streams);
+  const items = await readItems(scope, flags, ephemeral, streams);
   const shown = flags.all === true ? items : items.filter(({ state }) => state !== 'current');
 
   switch (flags.output) {
@@ -53,7 +56,8 @@ export async function runStatus(
         styles,
       };
       streams.stdout.write(renderStatusTable(shown, layout));
-      const summary = summarizeStatus(items, adviseOn(words, flags, scope, items));
+      const advice = summarizeStatus(items, adviseOn(words, flags, scope, items));
+      const summary = advice + renderProbeRestarts(items, { showNamespace: layout.showNamespace, now });
       streams.stderr.write(shown.length > 0 ? `\n${summary}` : summary);
       break;
     }
@@ -82,12 +86,14 @@ export function adviseOn(
 ): StatusContext {
   const place = scopeFlags(flags);
   const targets = words.map((word) => ` ${word}`).join('');
+  const decisive = findDecisive(scope.graph.dependencies, items);
   return {
+    decisive,
     workloads: scope.graph.workloads.length,
     namespace: scope.namespace,
     diff: `${PROGRAM} diff${place}${targets}`,
     deep: flags.deep === true ? '' : `${PROGRAM} status --deep${place}${targets}`,
-    restart: `${PROGRAM} restart${place}${restartTargets(scope, items) ?? targets}`,
+    restart: `${PROGRAM} restart${place}${restartTargets(scope, decisive) ?? targets}`,
   };
 }
 
@@ -98,15 +104,24 @@ function restartTargets({ selection }: Pick<Scope, 'selection'>, items: readonly
   return [...new Set(names)].map((name) => ` ${name}`).join('');
 }
 
+async function readEphemeral(flags: StatusFlags, streams: Streams): Promise<EphemeralChoice | null> {
+  if (flags.ephemeral === undefined) return null;
+  if (flags.deep !== true)
+    throw new ReloadError('--ephemeral says how to look into containers', { hint: 'Say --deep too.' });
+  const { readEphemeralChoice } = await import('./look-beside.ts');
+  return readEphemeralChoice(flags, streams);
+}
+
 async function readItems(
   scope: Scope,
   { deep, allPods = false }: StatusFlags,
+  ephemeral: EphemeralChoice | null,
   streams: Streams,
 ): Promise<StatusItem[]> {
   try {
     // The values of Secrets never leave the server for a status, but to be compared with what containers hold.
     const options: JudgeOptions = deep
-      ? { kinds: ['ConfigMap', 'Secret'], deep: 'all', allPods }
+      ? { kinds: ['ConfigMap', 'Secret'], deep: 'all', allPods, ephemeral }
       : { kinds: ['ConfigMap'] };
     const items = await judgeScope(scope, options, streams);
     return items.filter((item) => scope.selection.includes(item));

@@ -6,6 +6,8 @@ export interface TextSink {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
+  /** Of a stream of the process: a program that we run can write to it by itself. */
+  readonly fd?: number;
   /** Of a terminal: its size is another one. */
   on?(event: 'resize', listener: () => void): unknown;
   off?(event: 'resize', listener: () => void): unknown;

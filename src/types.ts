@@ -63,6 +63,8 @@ export interface ContainerInstance {
   restartCount: number;
   /** Of a container that was restarted in place: when the instance before it ended, node clock; `null` for a first one. */
   previousEndedAt: string | null;
+  /** Of a container that the probe had restarted: its reason, `/etc/app was updated (app.conf)`. */
+  probeReason?: string;
 }
 
 /** A pod, reduced to what verdicts need. */
@@ -104,6 +106,21 @@ export interface RolloutPolicy {
   strategy: string;
   /** `spec.updateStrategy.rollingUpdate.partition` of a StatefulSet. */
   partition: number;
+  /** How many pods a rolling update may have beyond the wanted number, `maxSurge` with its percentage resolved; 0 where old pods go first. */
+  surge: number;
+  /** How many of the wanted number may be missing meanwhile, `maxUnavailable` with its percentage resolved. */
+  unavailable: number;
+}
+
+/** Where the last rollout stands, as the status of a workload tells it. Counts are pods. */
+export interface RolloutProgress {
+  /** The controller has seen the newest spec. */
+  observed: boolean;
+  desired: number;
+  total: number;
+  /** Of the newest template. */
+  updated: number;
+  available: number;
 }
 
 /** What owns pods, reduced to what the graph and the plan need. */
@@ -115,9 +132,17 @@ export interface WorkloadObject {
   labels: Record<string, string>;
   annotations: Record<string, string>;
   templateAnnotations: Record<string, string>;
+  /** Of the pod template: its pods have them too. */
+  templateLabels: Record<string, string>;
   serviceAccountName: string;
   references: ConfigRef[];
   policy: RolloutPolicy;
+  /** `null` for kinds that do not roll, and before a controller has written a status. */
+  progress: RolloutProgress | null;
+  /** The containers of its template, in their order, that have no readiness probe. */
+  unprobed: readonly string[];
+  /** What one pod of the template counts against a quota: `requests.cpu` in cores, `limits.memory` in bytes. */
+  podResources: Readonly<Record<string, number>>;
 }
 
 /** The last known write of one key of a config, from managedFields: the newest over all entries that own it. */
@@ -231,6 +256,8 @@ export interface PodVerdict {
   evidence: Evidence;
   startedAt: string | null;
   reason: string;
+  /** Its last restart in place, where the probe had it restarted: when the instance before it ended, and what the probe said. */
+  probeRestart?: { at: string | null; reason: string };
 }
 
 /** One row of `status`: a reference and the verdicts of its pods. */
@@ -341,6 +368,9 @@ export type SkipCode =
   | 'no-restart'
   | 'next-run'
   | 'pending'
+  | 'disruption-budget'
+  | 'forbidden'
+  | 'rejected'
   | 'unseen';
 
 /** One workload to restart. */
@@ -348,13 +378,21 @@ export interface RestartStep {
   wave: number;
   workload: ObjectReference;
   uid: string;
-  action: 'patch' | 'evict' | 'restartAt';
+  /** `wait`: a restart of it that was made before, with the configs as they are now, has not come to its end; it is only followed. */
+  action: 'patch' | 'evict' | 'restartAt' | 'wait';
+  /** Of `evict`: the pods to evict, in the order in which they go. */
+  evict?: { name: string; uid: string }[];
   /** Pods that run now. */
   pods: number;
   /** What changed, in words, one line a config. */
   why: string[];
   configs: ObjectReference[];
   warnings: string[];
+  /**
+   * The stamp that its template carried when the plan was made, `null` for none: when it carries another one by then that records the same
+   * configs, somebody else has made this restart. Left out for what is restarted whatever others do: it was named, or is forced.
+   */
+  stamp?: string | null;
 }
 
 /** One workload that is not restarted. */
@@ -368,6 +406,47 @@ export interface RestartSkip {
 export interface RestartPlan {
   steps: RestartStep[];
   skipped: RestartSkip[];
+}
+
+/** One requirement of a label selector; a selector holds where all of its requirements do. */
+export interface LabelRequirement {
+  key: string;
+  operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  values: string[];
+}
+
+/** A PodDisruptionBudget. Counts are pods. */
+export interface DisruptionBudget {
+  ref: ObjectReference;
+  /** An empty one selects every pod of the namespace; `null` selects none. */
+  selector: LabelRequirement[] | null;
+  /** That may be evicted now. */
+  allowed: number;
+  /** That could be evicted if all were healthy; 0 where it never allows any, `null` while its pods have not been counted. */
+  most: number | null;
+}
+
+/** A HorizontalPodAutoscaler. */
+export interface Autoscaler {
+  ref: ObjectReference;
+  target: ObjectReference;
+  minReplicas: number;
+}
+
+/** A ResourceQuota. */
+export interface Quota {
+  ref: ObjectReference;
+  /** The pods that it counts, as `spec.scopes` and `spec.scopeSelector` word it; empty for all. */
+  scopes: string[];
+  /** What it bounds, as `requests.cpu` or `pods`, in cores, bytes and pods, with the words of the object. */
+  amounts: { resource: string; hard: number; used: number; text: string }[];
+}
+
+/** What bounds the pods of some namespaces from outside. What may not be read is not there. */
+export interface Bounds {
+  budgets: DisruptionBudget[];
+  autoscalers: Autoscaler[];
+  quotas: Quota[];
 }
 
 /** Where a rollout stands. */
@@ -392,4 +471,48 @@ export interface RolloutState {
 export interface RolloutEvent extends RolloutState {
   time: string;
   workload: ObjectReference;
+  /** Of a rollout that failed: the last lines of the log of the container that is to blame, as the application wrote them. Left out where there are none. */
+  log?: string[];
+  /** Of a rollout that failed: the container that is to blame, and whether by the instance before the one that runs now. */
+  suspect?: { pod: string; container: string; previous: boolean };
+}
+
+/** A container that gets the probe, or loses it. */
+export interface ProbedContainer {
+  name: string;
+  /** Which of its checks the probe is. */
+  check: 'liveness' | 'readiness';
+  /** What it watches, in words: directories, files and variables. */
+  watches: string[];
+  /** The command of the check; empty where the probe is taken out. */
+  command: string[];
+  /** The check that was there before, and is run by the probe from now on. */
+  keeps: 'exec' | 'http' | null;
+}
+
+/** One workload whose pod template gets the probe, or loses it. */
+export interface ProbeStep {
+  workload: ObjectReference;
+  uid: string;
+  containers: ProbedContainer[];
+  /** Its pods are not replaced by themselves, so that nothing can be followed. */
+  held: boolean;
+  warnings: string[];
+  /** A JSON Patch of the workload: https://www.rfc-editor.org/rfc/rfc6902 */
+  patch: { op: 'add' | 'replace' | 'remove' | 'test'; path: string; value?: unknown }[];
+}
+
+/** One workload that stays as it is. */
+export interface ProbeSkip {
+  workload: ObjectReference;
+  reason: string;
+  hint: string;
+  /** False where there is nothing to do, and nothing is wrong. */
+  refused: boolean;
+}
+
+/** What `probe inject` or `probe eject` will do: the very value that is carried out. */
+export interface ProbePlan {
+  steps: ProbeStep[];
+  skipped: ProbeSkip[];
 }

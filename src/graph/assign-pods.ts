@@ -1,5 +1,6 @@
 import { findKindOf } from '../objects/kinds.ts';
 import { objectKey } from '../objects/object-key.ts';
+import { NO_POLICY } from '../objects/rollout-policy.ts';
 import type {
   ControllerReference,
   ObjectReference,
@@ -127,9 +128,13 @@ function describeOwner(
     labels: own?.labels ?? {},
     annotations: own?.annotations ?? {},
     templateAnnotations: own?.annotations ?? {},
+    templateLabels: own?.labels ?? {},
     serviceAccountName: child.serviceAccountName,
     references: [],
-    policy: { replicas: null, paused: false, strategy: '', partition: 0 },
+    policy: NO_POLICY,
+    progress: null,
+    unprobed: [],
+    podResources: {},
     pods: [],
   };
 }

@@ -97,9 +97,19 @@ function notFound(graph: Graph, type: string, name: string): ReloadError {
   if (refused !== undefined) return new ReloadError(refused.message);
   const group = kind === undefined ? '' : groupOf(kind.apiVersion);
   const resource = kind === undefined ? type : group === '' ? kind.plural : `${kind.plural}.${group}`;
+  const owner = kind?.kind === 'Pod' ? findOwner(graph, name) : undefined;
+  if (owner !== undefined) {
+    const workload = `${owner.kind.toLowerCase()}/${owner.name}`;
+    return new ReloadError(`pod/${name} is one of ${workload}`, { hint: `Name that: ${workload}` });
+  }
   return new ReloadError(`Error from server (NotFound): ${resource} "${name}" not found`, {
     hint: 'See kubectl reload deps for what there is, and -n for another namespace.',
   });
+}
+
+/** The workload that a pod of this name belongs to. */
+function findOwner({ workloads }: Graph, name: string): ObjectReference | undefined {
+  return workloads.find(({ pods }) => pods.some((pod) => pod.ref.name === name))?.ref;
 }
 
 function keyOf(ref: ObjectReference): string {

@@ -1,3 +1,4 @@
+import { PROBE_CONFIG_MAP } from '../name.ts';
 import { RESOURCE_KINDS } from '../objects/kinds.ts';
 import { objectKey } from '../objects/object-key.ts';
 import type { ConfigObject, ObjectReference, Unseen } from '../types.ts';
@@ -17,6 +18,8 @@ interface Uses {
 export function findUnused(configs: readonly ConfigObject[], { used, unseen, all }: Uses): ObjectReference[] {
   const isUnused = (config: ConfigObject): boolean =>
     !used.has(objectKey(config.ref)) &&
+    // Pods have it mounted, though not for their containers.
+    !config.ref.name.startsWith(PROBE_CONFIG_MAP) &&
     !unseen.some((hidden) => mayUse(hidden, config)) &&
     (all || !(isOwnConfig(config) || isIgnored(config)));
   return configs.filter(isUnused).map(({ ref }) => ref);

@@ -87,7 +87,7 @@ async function evictAll(cluster: Cluster, step: RestartStep, options: EvictOptio
     }
     if (decision?.act === 'evict') {
       if (block && now >= block.since + options.graceMs) {
-        return failed(decision.state, BUDGET, `no progress for ${options.graceMs / 1000}s: ${block.message}`);
+        return failed(decision.state, BUDGET, `no progress for ${options.graceMs / 1000}s (--grace): ${block.message}`);
       }
       if (block === null || now >= block.until) {
         const eviction = await evictPod(cluster, step.workload.namespace, decision.pod, options);

@@ -75,7 +75,7 @@ export function executePlan(cluster: Cluster, plan: RestartPlan, options: Execut
         if (!(await runStep(step))) healthy = false;
       }
     };
-    await Promise.all(Array.from({ length: Math.max(1, options.maxParallel) }, work));
+    await Promise.all(Array.from({ length: Math.max(1, Math.min(options.maxParallel, steps.length)) }, work));
     return healthy;
   }
 

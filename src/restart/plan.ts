@@ -1,5 +1,6 @@
 import { makeFindKept } from '../graph/ignore.ts';
 import { findRecreated } from '../graph/recreated.ts';
+import { STAMP_ANNOTATION } from '../name.ts';
 import { objectKey } from '../objects/object-key.ts';
 import { compareObjects } from '../objects/reference-order.ts';
 import type {
@@ -67,6 +68,7 @@ export function planRestart({ graph, status, targets, force, evict = false, now 
     const byEviction = evict && canEvict(workload);
     const refuse = (): Refusal | null => findRefusal(workload, uses, recreated, byEviction);
 
+    const isAsked = force || named.has(key);
     /** The verdicts that say which pods to take; `null` for all. */
     let telling: StatusItem[] | null = null;
     let why = explainChanges(items);
@@ -102,7 +104,7 @@ export function planRestart({ graph, status, targets, force, evict = false, now 
     const pods = byEviction ? listPodsToEvict(workload, telling) : null;
     const refusal = refuse() ?? (pods?.length === 0 ? refuseNoPods(workload, graph) : null);
     if (refusal !== null && !(force && refusal.mayForce)) skipped.push(skipOf(workload, refusal));
-    else steps.push(makeStep(workload, uses, { why, evict: pods, overruled: refusal }));
+    else steps.push(makeStep(workload, uses, { why, evict: pods, overruled: refusal, isAsked }));
   }
   steps.sort((a, b) => a.wave - b.wave || compareObjects(a.workload, b.workload));
   skipped.sort((a, b) => compareObjects(a.workload, b.workload));
@@ -112,9 +114,9 @@ export function planRestart({ graph, status, targets, force, evict = false, now 
 function makeStep(
   workload: Workload,
   uses: readonly Dependency[],
-  step: { why: string[]; action?: 'wait'; evict?: PodToEvict[] | null; overruled?: Refusal | null },
+  step: { why: string[]; action?: 'wait'; evict?: PodToEvict[] | null; overruled?: Refusal | null; isAsked?: boolean },
 ): RestartStep {
-  const { why, evict = null, overruled = null } = step;
+  const { why, evict = null, overruled = null, isAsked = false } = step;
   const restarts = evict !== null ? 'evict' : workload.ref.kind === 'Rollout' ? 'restartAt' : 'patch';
   const action = step.action ?? restarts;
   return {
@@ -127,6 +129,7 @@ function makeStep(
     why,
     configs: listConfigs(workload, uses),
     warnings: [...(overruled === null ? [] : [overruled.reason]), ...findWarnings(workload, action)],
+    ...(action === 'patch' && !isAsked && { stamp: workload.templateAnnotations[STAMP_ANNOTATION] ?? null }),
   };
 }
 

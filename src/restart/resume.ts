@@ -9,6 +9,9 @@ import type { Graph, ObjectReference, PodObject, Workload } from '../types.ts';
 /** A container that was restarted is taken to be well again when it has run for so long, in milliseconds. */
 const SETTLED_MS = 60_000;
 
+/** A restart that was made longer ago, in milliseconds, is not to blame for what is down now, once no old pod is left. */
+const OWN_MS = 3600_000;
+
 /** A workload that we have restarted and that has not come to a good end. */
 export interface Unfinished {
   /** `wait`: one more new template would change nothing but the time. `patch`: it may help. */
@@ -54,7 +57,9 @@ export function makeFindUnfinished(graph: Pick<Graph, 'configs' | 'unseen'>, now
     if (!isSame && !isCurrent) return null;
     const pods = listNewest(workload);
     if (isDone(workload) && pods.every((pod) => isUp(pod, now))) return null;
-    const age = formatAge(now - Date.parse(stamp.time));
+    const elapsed = now - Date.parse(stamp.time);
+    if (isCurrent && elapsed > OWN_MS) return null;
+    const age = formatAge(elapsed);
     // What is down may have ended for what has been mended since, and a crash back-off keeps it down for minutes.
     if (!isSame && pods.some(hasFallen)) {
       return {

@@ -1,6 +1,8 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { readFailureLog } from '../rollout/failure-log.ts';
 import type { RolloutVerdict } from '../rollout/verdict.ts';
+import { parseStamp } from '../staleness/parse-stamp.ts';
+import type { StampSource } from '../staleness/stamp.ts';
 import { makeStamp } from '../staleness/stamp.ts';
 import type { RestartStep, RolloutEvent, RolloutState } from '../types.ts';
 import { evictPods } from './evict.ts';
@@ -55,8 +57,10 @@ export function makeRunStep(
     // An Argo Rollout is restarted without a new template, so nothing could carry a stamp.
     const isStamped = step.action === 'patch';
     const sources = isStamped ? await readConfigs(step.configs) : [];
-    const former = isStamped && options.undoOnFailure ? await readMarks(cluster, step, options) : null;
+    const isShared = step.stamp !== undefined && options.wait;
+    const former = isStamped && (isShared || options.undoOnFailure) ? await readMarks(cluster, step, options) : null;
     if (signal.aborted) return false;
+    if (former !== null && isOvertaken(step, former, sources)) return goOn(step);
     const time = clock.now();
     const stamp = isStamped ? makeStamp(sources, new Date(time).toISOString()) : null;
     const result = await sendRestart(step, time, stamp);
@@ -124,7 +128,8 @@ export function makeRunStep(
     const { message, state } = result;
     // With the undo goes the pod that is to blame.
     const now = state === null ? { ...failure, ...(suspect && { suspect }) } : { ...failure, ...state };
-    tell({ ...now, ...event(step, { ...now, reason, phase: 'failed', message: `${end.message}; ${message}` }) });
+    const { time: _time, ...rest } = now;
+    tell({ ...rest, ...event(step, { ...rest, reason, phase: 'failed', message: `${end.message}; ${message}` }) });
   }
 
   return (step) => {
@@ -141,6 +146,13 @@ export function makeRunStep(
         return action satisfies never;
     }
   };
+}
+
+/** True when somebody else has made the very restart since the plan: one more would replace the same pods once more. */
+function isOvertaken(step: RestartStep, { stamp }: TemplateMarks, sources: readonly StampSource[]): boolean {
+  if (step.stamp === undefined || stamp === null || stamp === step.stamp) return false;
+  const made = parseStamp(stamp);
+  return made !== null && makeStamp(sources, made.time) === stamp;
 }
 
 function whyNotUndone({ action }: RestartStep): string {

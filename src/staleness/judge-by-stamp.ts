@@ -14,20 +14,19 @@ const SAME_ROLLOUT = 120_000;
  * than the change.
  * @returns `null` when there is no stamp, or it says nothing of this config
  */
-export function judgeByStamp({ dependency, config, pod, instance }: InstanceEvidence): Judgement | null {
+export function judgeByStamp({ dependency, config, pod }: InstanceEvidence): Judgement | null {
   const text = pod.annotations[STAMP_ANNOTATION];
   const stamp = text === undefined ? null : parseStamp(text);
   const { kind, name } = dependency.config;
   const stamped = stamp?.configs.find((entry) => entry.kind === kind && entry.name === name);
   if (stamp === null || stamped === undefined) return null;
-  const current = (reason: string): Judgement => ({ state: 'current', evidence: 'stamp', reason });
-  if (config === null) {
-    const isAbsent = dependency.exists === false && stamped.content === 'absent';
-    return isAbsent && isOfStamp(instance, stamp) ? current('it was absent at the restart, and is absent now') : null;
-  }
+  // That it was absent then and is so now proves nothing: in between it may have come, been read, and gone again without a trace.
+  if (config === null) return null;
   const isSame =
     stamped.uid === stampUid(stamped.kind, config.uid) && stamped.resourceVersion === config.resourceVersion;
-  return isSame ? current('it was not written since the restart that made this pod') : null;
+  return isSame
+    ? { state: 'current', evidence: 'stamp', reason: 'it was not written since the restart that made this pod' }
+    : null;
 }
 
 /** True when a container was started by the restart that wrote the stamp, and not by a return to its template, or in place. */

@@ -71,11 +71,15 @@ function followCommands(refs: readonly ObjectReference[], { program, connection 
 
 /** Where to look for the cause of a failure. */
 function lookCommands(event: Outcome['failed'][number], { program, connection }: SummaryOptions): string[] {
-  const { workload, configs, old } = event;
+  const { workload, configs, old, reason } = event;
   const where = `${formatNamespaceFlag(workload)}${connection}`;
   // What nobody holds any more cannot be compared.
   const compared = old > 0 && configs.length > 0 && configs.length <= MOST;
   return [
+    // Nothing was wrong with it when nobody waited any longer.
+    ...(reason === 'TimedOut'
+      ? [`${program} rollout-status ${nameOf(workload)}${where}    it goes on in the cluster`]
+      : []),
     formatLookCommand(event, connection),
     ...(compared ? [`${program} diff ${configs.map(nameOf).join(' ')}${where}`] : []),
   ];

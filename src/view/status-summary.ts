@@ -17,6 +17,8 @@ export interface StatusContext {
   diff: string;
   /** '' when the containers have been looked into already. */
   deep: string;
+  /** The verdicts that may ask for a restart; all by default. */
+  decisive?: readonly StatusItem[];
 }
 
 /** The last lines of `status`: how many workloads are not current, and the commands that tell more and mend it. */
@@ -39,7 +41,7 @@ export function summarizeStatus(items: readonly StatusItem[], context: StatusCon
     ...(broken > 0 ? [`${countOf(broken, 'reference')} ${broken === 1 ? 'is' : 'are'} broken`] : []),
   ];
   if (clauses.length === 0) return 'Every container runs the configuration that the cluster holds now.\n';
-  const restartable = namesOf(items.filter(({ state }) => isMendedByRestart(state)));
+  const restartable = namesOf((context.decisive ?? items).filter(({ state }) => isMendedByRestart(state)));
   const advice: [string, string][] = [];
   if (stale.length > 0) advice.push([context.diff, 'what changed']);
   if (unsure.length > 0 && context.deep !== '') advice.push([context.deep, 'look into the containers']);

@@ -291,7 +291,7 @@ describe('minutes later, when the API server has forgotten', () => {
     const reader = await later('--as', 'diff-looker');
     expect([reader.code, reader.stdout]).toEqual([2, '']);
     const [warning, ...doubts] = reader.stderr.trimEnd().split('\n');
-    expect(warning).toMatch(/^warning: containers could not be looked into: .*cannot get resource "pods\/exec"/);
+    expect(warning).toMatch(/^warning: not all containers could be looked into: .*cannot get resource "pods\/exec"/);
     const why =
       'what it was before is not known: the API server keeps old content for some minutes only; the container could not be looked into: that is not allowed';
     expect(doubts).toEqual([

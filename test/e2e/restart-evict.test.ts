@@ -180,7 +180,7 @@ describe('an eviction', () => {
           name: 'web',
           reason: 'DisruptionBudget',
           message: expect.stringMatching(
-            /^no progress for 3s: pod web-\S+ cannot be evicted: The disruption budget web needs 2 healthy pods and has 2 currently$/,
+            /^no progress for 3s \(--grace\): pod web-\S+ cannot be evicted: The disruption budget web needs 2 healthy pods and has 2 currently$/,
           ),
         },
       ]);
@@ -250,7 +250,9 @@ describe('an eviction', () => {
       const { code, stderr } = await running;
       expect(code).toBe(130);
       expect(stderr).toContain('interrupted: 0 restarted, 0 failed, 0 not started; 1 pod of statefulset/pg still runs');
-      expect(stderr).toEndWith(`  kubectl reload restart -n ${name} --evict    goes on where this stopped\n`);
+      expect(stderr).toEndWith(
+        `  kubectl reload restart -n ${name} --evict --soak 60s statefulset/pg    goes on where this stopped\n`,
+      );
     },
     TIMEOUT,
   );

@@ -87,7 +87,7 @@ describe('a restart that was interrupted, run again', () => {
       command.interrupt();
       expect(await command.ended).toBe(130);
       expect(command.stderr()).toEndWith(
-        `interrupted: 0 restarted, 0 failed, 1 not started; 1 rollout under way goes on in the cluster\n  kubectl reload rollout-status deployment/web -n ${name}\n  kubectl reload restart -n ${name}    goes on where this stopped\n`,
+        `interrupted: 0 restarted, 0 failed, 1 not started; 1 rollout under way goes on in the cluster\n  kubectl reload rollout-status deployment/web -n ${name}\n  kubectl reload restart -n ${name} --soak 2s    goes on where this stopped\n`,
       );
 
       const again = await restart(name);

@@ -13,6 +13,8 @@ export interface CommandSetting {
   /** Path of a kubeconfig; without one the command finds none. */
   kubeconfig?: string;
   stdin?: string;
+  /** In the place of `stdin`, what comes bit by bit. */
+  input?: () => AsyncIterable<Buffer>;
   /** Standard input is a terminal. */
   tty?: boolean;
   cwd?: string;
@@ -33,9 +35,12 @@ export async function runCommand(
     },
   });
   const code = await run(typeof line === 'string' ? line.split(' ').filter(Boolean) : [...line], {
-    stdin: Object.assign(Readable.from(setting.stdin === undefined ? [] : [Buffer.from(setting.stdin)]), {
-      isTTY: setting.tty === true,
-    }),
+    stdin: Object.assign(
+      Readable.from(setting.input?.() ?? (setting.stdin === undefined ? [] : [Buffer.from(setting.stdin)])),
+      {
+        isTTY: setting.tty === true,
+      },
+    ),
     stdout: sink('stdout'),
     stderr: sink('stderr'),
     env: {

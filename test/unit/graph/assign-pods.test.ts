@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { assignPods } from '../../../src/graph/assign-pods.ts';
+import { NO_POLICY } from '../../../src/objects/rollout-policy.ts';
 import type { ControllerReference, ObjectSet, OwnerObject, PodObject, WorkloadObject } from '../../../src/types.ts';
 import { makePod, makeRef, makeUse, makeWorkload } from '../../support/make-objects.ts';
 
@@ -162,7 +163,7 @@ describe('an owner that is known by name only', () => {
       workload('ReplicaSet/web-2', 'Deployment/web', { references }),
       workload('ReplicaSet/web-1', 'Deployment/web', {
         references: [makeUse({ at: 'OLD' })],
-        policy: { replicas: 0, paused: false, strategy: '', partition: 0 },
+        policy: { ...NO_POLICY, replicas: 0 },
       }),
     ];
     const found = assignPods({ ...set, workloads, offline: true });

@@ -231,6 +231,8 @@ describe('unused configs', () => {
     const workloads = [workload('web', [use('a')])];
     expect(unused({ workloads, configs })).toEqual(['ConfigMap/b', 'Secret/b']);
     expect(unused({ workloads, configs }, true)).toHaveLength(6);
+    // Pods have it mounted for the probe alone.
+    expect(unused({ configs: [config('ConfigMap', 'kubectl-reload-probe-amd64')] }, true)).toEqual([]);
   });
 
   test('are not those that are only used by a pod of another template', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { selectTargets } from '../../../src/graph/select.ts';
-import { makeConfig, makeDependency, makeGraph, makeRef, makeWorkload } from '../../support/make-objects.ts';
+import { makeConfig, makeDependency, makeGraph, makePod, makeRef, makeWorkload } from '../../support/make-objects.ts';
 
 const KAFKA = { apiVersion: 'kafka.strimzi.io/v1', kind: 'Kafka', namespace: 'shop', name: 'main' };
 const GRAPH = makeGraph({
@@ -64,6 +64,13 @@ describe('selecting targets', () => {
     expect(() => names([{ type: 'deploy', name: 'wbe' }])).toThrow(
       'Error from server (NotFound): deployments.apps "wbe" not found',
     );
+  });
+
+  test('a pod of a workload is refused with the name of that', () => {
+    const pods = [makePod({ ref: { apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'db-0' } })];
+    const graph = makeGraph({ workloads: [makeWorkload({ ref: makeRef('StatefulSet', 'db'), pods })] });
+    expect(() => selectTargets(graph, [{ type: 'pod', name: 'db-0' }])).toThrow('pod/db-0 is one of statefulset/db');
+    expect(() => selectTargets(graph, [{ type: 'pod', name: 'db-1' }])).toThrow('pods "db-1" not found');
   });
 
   test('a name of a kind that may not be listed is refused with the reason', () => {

@@ -135,7 +135,7 @@ describe('an eviction', () => {
     expect(look([a], 0)).toBe('evict a');
     expect(look([], 1)).toStartWith('wait: ');
     expect(look([], 60_001)).toBe(
-      'failed NoReplacement: no progress for 60s: 1 of 1 pods evicted, waiting for a new pod to be made...',
+      'failed NoReplacement: no progress for 60s (--grace): 1 of 1 pods evicted, waiting for a new pod to be made...',
     );
     const condition = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: 'exceeded quota: q' };
     const second = evict([a]);

@@ -138,7 +138,7 @@ describe('evicting the pods of a workload', () => {
     expect(await end).toMatchObject({
       phase: 'failed',
       reason: 'DisruptionBudget',
-      message: 'no progress for 60s: pod pg-0 cannot be evicted: the budget does not allow it',
+      message: 'no progress for 60s (--grace): pod pg-0 cannot be evicted: the budget does not allow it',
     });
     expect(told.filter(({ reason }) => reason === 'DisruptionBudget')).toHaveLength(1);
   });

@@ -4,6 +4,7 @@ import { ConnectionError } from '../../../src/cluster/connection-error.ts';
 import type { ExecuteOptions } from '../../../src/restart/execute.ts';
 import { executePlan } from '../../../src/restart/execute.ts';
 import { summarizeRestart } from '../../../src/restart/summary.ts';
+import { makeStamp } from '../../../src/staleness/stamp.ts';
 import type { RestartPlan, RestartStep } from '../../../src/types.ts';
 import { makeRef } from '../../support/make-objects.ts';
 import type { FakeCluster } from '../rollout/fake-cluster.ts';
@@ -253,6 +254,62 @@ describe('running a plan', () => {
       String.raw`{\"n\":\"configmap/web\",\"u\":\"u-1\",\"r\":\"7\",\"k\":{\"LEVEL\":\"`,
     );
   });
+});
+
+describe('a restart that somebody else has made since the plan', () => {
+  const config = { metadata: { uid: 'u-1', resourceVersion: '7' }, data: { LEVEL: 'debug' } };
+  const stampOf = (resourceVersion: string) =>
+    makeStamp(
+      [
+        {
+          kind: 'ConfigMap',
+          name: 'web',
+          uid: 'u-1',
+          resourceVersion,
+          content: new Map([['LEVEL', Buffer.from('debug')]]),
+        },
+      ],
+      '2026-01-01T09:59:59Z',
+    );
+  const answerWith =
+    (stamp: string) =>
+    ({ path }: ApiRequest) => {
+      if (path.includes('/configmaps/')) return config;
+      const template = { metadata: { annotations: { 'kubectl-reload.dev/config': stamp } } };
+      return { ...makeRawDeployment('web'), spec: { template } };
+    };
+  const step = (stamp?: string | null) =>
+    makeStep('web', 0, { configs: [makeRef('ConfigMap', 'web')], ...(stamp !== undefined && { stamp }) });
+
+  test('is followed, and not made once more', async () => {
+    const { cluster, clock, events, lines, patched } = run([step(null)], {}, answerWith(stampOf('7')));
+    await settle();
+    roll(cluster, ['web']);
+    await clock.advance(10_000);
+    await events.ended;
+    expect(patched()).toEqual([]);
+    expect(lines()[0]).toBe('web waiting: has been restarted before, and is followed');
+    expect(lines().at(-1)).toBe('web complete: deployment "web" successfully rolled out');
+  });
+
+  test('is made all the same where the other recorded older content, where the plan knew of it, and where it was asked for by name', async () => {
+    for (const [stamp, planned] of [
+      [stampOf('6'), null],
+      [stampOf('7'), stampOf('7')],
+      [stampOf('7'), undefined],
+      ['damaged', null],
+    ] as const) {
+      const { patched } = run([step(planned)], {}, answerWith(stamp));
+      await settle();
+      expect(patched()).toEqual(['web']);
+    }
+  });
+});
+
+test('however many may roll at once, there is no more work than steps', async () => {
+  const { events, patched } = run([makeStep('a'), makeStep('b')], { maxParallel: 1e9, wait: false });
+  await events.ended;
+  expect(patched().sort()).toEqual(['a', 'b']);
 });
 
 describe('a patch that is refused', () => {

@@ -144,8 +144,16 @@ describe('a step', () => {
         why: ['configmap/web LEVEL changed'],
         configs: [config],
         warnings: ['one replica: the old pod goes as soon as Kubernetes calls the new one ready'],
+        stamp: null,
       },
     ]);
+  });
+
+  test('carries the stamp that its template has, unless it is restarted whatever others do', () => {
+    const workload = makeWorkload({ templateAnnotations: { 'kubectl-reload.dev/config': 'before' } });
+    expect(plan({ workloads: [workload] }).steps[0]?.stamp).toBe('before');
+    expect(plan({ workloads: [workload], force: true }).steps[0]).not.toHaveProperty('stamp');
+    expect(plan({ workloads: [workload], targets: { named: [web] } }).steps[0]).not.toHaveProperty('stamp');
   });
 
   test('counts the pods that run now', () => {

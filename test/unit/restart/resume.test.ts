@@ -58,6 +58,19 @@ describe('a workload that was restarted with its configs as they are now', () =>
     expect(actionsOf(makeStamped({}, { restartCount: 1, startedAt: '2026-01-01T11:58:30Z' }))).toEqual(['skipped']);
   });
 
+  test('long ago, and is down for another cause, keeps nobody waiting; with old pods left it does', () => {
+    const source = {
+      kind: 'ConfigMap',
+      name: 'web',
+      uid: makeConfig().uid,
+      resourceVersion: '100',
+      content: null,
+    } as const;
+    const stamp = makeStamp([source], '2026-01-01T10:30:00Z');
+    expect(actionsOf(makeStamped({}, { running: false }, stamp))).toEqual(['skipped']);
+    expect(actionsOf(makeStamped({ progress: { ...DONE, updated: 1 } }, {}, stamp), [makeItem()])).toEqual(['wait']);
+  });
+
   test('and whose pods hold nothing yet is followed', () => {
     expect(actionsOf(makeStamped({ pods: [], progress: { ...DONE, available: 0 } }), [])).toEqual(['wait']);
   });

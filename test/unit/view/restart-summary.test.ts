@@ -57,6 +57,18 @@ describe('the last lines of a restart', () => {
     );
   });
 
+  test('of a rollout that was not waited for say how to follow it', () => {
+    const failed = [makeFailed('pg', { reason: 'TimedOut', old: 0 })];
+    expect(describeSummary({ ...NOTHING, failed }, OPTIONS)).toBe(
+      [
+        'error: 0 restarted, 1 failed, 0 not started',
+        '  kubectl reload rollout-status statefulset/pg -n shop --context c    it goes on in the cluster',
+        '  kubectl describe statefulset/pg -n shop --context c',
+        '',
+      ].join('\n'),
+    );
+  });
+
   test('leave out the difference where no pod holds the old content, and the log where no container is to blame', () => {
     expect(describeSummary({ ...NOTHING, failed: [makeFailed('pg', { old: 0 })] }, OPTIONS)).toBe(
       'error: 0 restarted, 1 failed, 0 not started\n  kubectl describe statefulset/pg -n shop --context c\n',

@@ -95,6 +95,13 @@ cronjob/report  app        secret/smtp    env LEVEL  missing  -     -        -
     );
   });
 
+  test('offers no restart that `restart` would not do: what is optional and absent can never be told', () => {
+    const absent = [makeItem({ state: 'unknown' })];
+    expect(summarizeStatus(absent, { ...context, decisive: [] })).toBe(
+      'Of 1 workload it cannot be told.\n  kubectl reload status --deep    look into the containers\n',
+    );
+  });
+
   test('has one friendly line when there is nothing to say', () => {
     expect(summarizeStatus([makeItem({ state: 'current' })], context)).toBe(
       'Every container runs the configuration that the cluster holds now.\n',

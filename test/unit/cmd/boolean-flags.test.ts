@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'bun:test';
+import { spellBooleanFlags } from '../../../cmd/boolean-flags.ts';
+import { buildProgram } from '../../../cmd/program.ts';
+import { runCommand } from '../../support/run-command.ts';
+
+const sink = { write: () => true };
+const program = buildProgram(
+  {
+    stdin: Object.assign(process.stdin, {}),
+    stdout: sink,
+    stderr: sink,
+    env: {},
+    cwd: '.',
+    homedir: '.',
+    now: () => new Date(0),
+    interrupted: new AbortController().signal,
+  },
+  () => undefined,
+);
+
+test.each([
+  [['--wait=false'], ['--no-wait']],
+  [
+    ['probe', 'inject', '--http=true', '--config-map=false', '--check=true'],
+    ['probe', 'inject', '--http', '--no-config-map', '--check=true'],
+  ],
+  [['--wait=true'], []],
+  [['--wait'], []],
+  [['--no-wait'], ['--no-wait']],
+  [['--preflight=false'], ['--no-preflight']],
+  [['--preflight=T'], []],
+  [
+    ['--force=true', '--force=1'],
+    ['--force', '--force'],
+  ],
+  [['--force=false'], []],
+  [['-y', '--yes=FALSE'], ['-y']],
+  [['--wait=maybe'], ['--wait=maybe']],
+  [
+    ['--dry-run=client', '--timeout=0', '-n=x', '--no-such=true'],
+    ['--dry-run=client', '--timeout=0', '-n=x', '--no-such=true'],
+  ],
+  [
+    ['restart', '--wait=false', '--', '--wait=false'],
+    ['restart', '--no-wait', '--', '--wait=false'],
+  ],
+])('%p is taken as %p', (typed, expected) => {
+  expect(spellBooleanFlags(typed, program)).toEqual(expected);
+});
+
+describe('a flag with a truth value', () => {
+  test.each(['--wait=false', '--preflight=false', '--no-preflight', '--force=true', '--insecure-skip-tls-verify=true'])(
+    '%s is accepted',
+    async (flag) => {
+      const { stderr } = await runCommand(['restart', flag, '--server', 'http://127.0.0.1:1', '--timeout=-1s']);
+      expect(stderr).toStartWith('error: --timeout is negative');
+    },
+  );
+
+  test('that has none is refused', async () => {
+    const { code, stderr } = await runCommand('restart --wait=maybe');
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("unknown option '--wait=maybe'"),
+    });
+  });
+});
