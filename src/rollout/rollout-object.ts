@@ -48,7 +48,7 @@ interface ReplicaCounts {
 export interface DeploymentObject {
   kind: 'Deployment';
   metadata: RolloutMetadata;
-  spec?: { replicas?: number; paused?: boolean; minReadySeconds?: number };
+  spec?: { replicas?: number; paused?: boolean; minReadySeconds?: number; strategy?: { type?: string } };
   status?: ReplicaCounts & { observedGeneration?: number; conditions?: RolloutCondition[] };
 }
 

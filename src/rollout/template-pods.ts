@@ -76,7 +76,9 @@ function templateTest(
 ): (pod: RolloutPod) => boolean {
   switch (object.kind) {
     case 'Deployment': {
-      // The controller writes the revision to the ReplicaSet and to the Deployment before it says that it has observed the spec.
+      // The controller writes the revision to the ReplicaSet and to the Deployment before it says that it has observed the spec; but by the
+      // strategy Recreate it makes that ReplicaSet only when all old pods are gone, and the revision is the old one until then.
+      if (object.spec?.strategy?.type === 'Recreate' && (object.status?.updatedReplicas ?? 0) === 0) return () => false;
       const revision = object.metadata.annotations?.[REVISION_ANNOTATION] ?? '';
       const owner = revision === '' ? undefined : owners.find((candidate) => candidate.revision === revision);
       return (pod) => pod.owner === owner?.uid;

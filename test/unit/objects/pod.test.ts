@@ -141,3 +141,16 @@ test('what has the wrong shape is taken as absent', () => {
     });
   }
 });
+
+test('a restart by the probe is known by what it wrote into the termination log, among what the application wrote', () => {
+  const reasonOf = (message: unknown) => {
+    const lastState = { terminated: { finishedAt: '2026-01-01T11:00:00Z', message } };
+    const raw = makeRawPod('web-1', { containerStatuses: [{ name: 'app', restartCount: 1, lastState }] });
+    return makePodProjection()(raw).containers.find(({ name }) => name === 'app')?.probeReason;
+  };
+  expect(reasonOf('bye\nconfig changed: /etc/app was updated (a)\n')).toBe('/etc/app was updated (a)');
+  expect(reasonOf('config changed: old\nconfig changed: new\nbye')).toBe('new');
+  expect(reasonOf(`config changed: ${'x'.repeat(4000)}`)).toHaveLength(300);
+  for (const message of ['', undefined, 7, 'the config changed: no', 'config changed:', 'OOM'])
+    expect(reasonOf(message)).toBeUndefined();
+});

@@ -298,3 +298,15 @@ test('a spec of any other shape has no references and does no harm', () => {
     expect(findReferences(spec, 'shop')).toEqual([]);
   }
 });
+
+test('what probe inject mounts for the probe is no use of a config, not even where all are asked for', () => {
+  const volumes = [
+    { name: 'kubectl-reload-probe', configMap: { name: 'kubectl-reload-probe-amd64' } },
+    { name: 'kubectl-reload-copy-1', secret: { secretName: 'login' } },
+    { name: 'config', configMap: { name: 'web' } },
+  ];
+  const volumeMounts = volumes.map(({ name }) => ({ name, mountPath: `/${name}` }));
+  const podSpec = { containers: [{ name: 'app', volumeMounts }], volumes };
+  for (const options of [{}, { all: true }])
+    expect(findReferences(podSpec, 'shop', options).map(({ at }) => at)).toEqual(['/config']);
+});

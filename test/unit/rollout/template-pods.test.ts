@@ -36,6 +36,14 @@ describe('the pods of a Deployment', () => {
     expect(namesOf(splitPods(deployment, pods, owners))).toEqual({ updated: [], old: ['b'] });
   });
 
+  test('are all old by the strategy Recreate while none is updated: the revision is the old one until they are gone', () => {
+    const recreated = { ...deployment, spec: { strategy: { type: 'Recreate' } }, status: { updatedReplicas: 0 } };
+    const pods = [makeRolloutPod({ name: 'a', owner: 'rs-new' })];
+    expect(namesOf(splitPods(recreated, pods, owners))).toEqual({ updated: [], old: ['a'] });
+    const begun = { ...recreated, status: { updatedReplicas: 1 } };
+    expect(namesOf(splitPods(begun, pods, owners))).toEqual({ updated: ['a'], old: [] });
+  });
+
   test('do not count when they have been evicted', () => {
     const pods = [
       makeRolloutPod({ name: 'a', owner: 'rs-new', phase: 'Failed' }),
