@@ -5,7 +5,9 @@ import type { DiffFlags } from './diff.ts';
 import type { GlobalFlags } from './flags.ts';
 import { addGlobalFlags } from './flags.ts';
 import { configureHelp } from './help.ts';
+import { addProbeCommands } from './probe-commands.ts';
 import type { RestartFlags } from './restart.ts';
+import type { RolloutStatusFlags } from './rollout-status.ts';
 import type { StatusFlags } from './status.ts';
 import type { Streams } from './streams.ts';
 import type { VersionFlags } from './version.ts';
@@ -56,6 +58,11 @@ export function buildProgram(streams: Streams, finish: (code: ExitCode) => void)
     .option('-w, --watch', 'keep watching, and show every change')
     .option('--deep', 'look into the containers: what they hold, and not only when they started')
     .option('--all-pods', 'with --deep, look into every pod, also where one stands for others')
+    .option(
+      '--ephemeral <image>',
+      'with --deep, add an ephemeral container of this image where one has nothing to look with; it stays in the pod',
+    )
+    .option('-y, --yes', 'with --ephemeral, do not ask')
     .option('--exit-code', 'exit 1 if anything is stale')
     .option('--no-headers', 'leave out the header of the table')
     .addOption(outputOption(['table', 'wide', 'json', 'yaml', 'name'], 'table'))
@@ -99,6 +106,12 @@ export function buildProgram(streams: Streams, finish: (code: ExitCode) => void)
     .option('--all', 'include what is marked to be ignored')
     .option('-U, --unified <n>', 'unchanged lines to show around a change', parseLines, 3)
     .option('--show-secrets', 'show the values of Secrets')
+    .option('--all-pods', 'look into every pod, and not into some of those of one template')
+    .option(
+      '--ephemeral <image>',
+      'add an ephemeral container of this image where one has nothing to look with; it stays in the pod',
+    )
+    .option('-y, --yes', 'with --ephemeral, do not ask')
     .option('--no-headers', 'leave out the header of the table')
     .addOption(outputOption(['diff', 'json', 'yaml', 'name'], 'diff'))
     .action(async (targets: string[], _flags: unknown, command: Command) => {
@@ -110,14 +123,20 @@ export function buildProgram(streams: Streams, finish: (code: ExitCode) => void)
     .command('restart')
     .description('restart just the stale workloads, and follow each to the end')
     .argument('[target...]', TARGETS)
-    .option('--force', 'restart current workloads too')
+    .option('--force', 'restart current workloads too, and those that a restart may not help')
     .option('-y, --yes', 'do not ask')
     .addOption(
-      new Option('--dry-run <how>', 'print the plan and change nothing').choices(['none', 'client']).default('none'),
+      new Option('--dry-run <how>', 'print the plan and change nothing; server also asks the API server to check it')
+        .choices(['none', 'client', 'server'])
+        .default('none'),
     )
+    .option('--no-preflight', 'do not ask the API server first what it would refuse')
+    .option('--evict', 'evict pods one by one instead of changing the pod template')
     .option('--max-parallel <n>', 'rollouts under way at once', parseCount, 4)
     .option('--no-wait', 'do not follow the rollouts')
+    .option('--undo-on-failure', 'take the restart of a workload back when it fails')
     .option('--timeout <duration>', 'bound on the whole run (90s, 10m); 0 is none', '0')
+    .option('--grace <duration>', 'how long a rollout may stand still before its trouble counts as a failure', '60s')
     .option('--soak <duration>', 'how long new pods must run without a restart', '10s')
     .option('--no-headers', 'leave out the header of the table')
     .addOption(outputOption(['table', 'json', 'yaml'], 'table'))
@@ -125,6 +144,24 @@ export function buildProgram(streams: Streams, finish: (code: ExitCode) => void)
       const { runRestart } = await import('./restart.ts');
       finish(await runRestart(targets, command.optsWithGlobals<RestartFlags & GlobalFlags>(), streams));
     });
+
+  program
+    .command('rollout-status')
+    .description('follow all rollouts at once to their end; fails fast, with the reason')
+    .argument('[target...]', `${TARGETS}; without any, all workloads`)
+    .option('-w, --watch', 'follow them to their end; --no-watch (or --watch=false) tells where they stand', true)
+    .option('--no-watch')
+    .option('--timeout <duration>', 'bound on the whole run (90s, 10m); 0 is none', '0')
+    .option('--soak <duration>', 'how long new pods must run without a restart', '10s')
+    .option('--grace <duration>', 'how long a trouble that may mend itself is borne without progress', '60s')
+    .option('--no-headers', 'leave out the header of the table')
+    .addOption(outputOption(['table', 'json'], 'table'))
+    .action(async (targets: string[], _flags: unknown, command: Command) => {
+      const { runRolloutStatus } = await import('./rollout-status.ts');
+      finish(await runRolloutStatus(targets, command.optsWithGlobals<RolloutStatusFlags & GlobalFlags>(), streams));
+    });
+
+  addProbeCommands(program, streams, finish);
 
   program
     .command('version')

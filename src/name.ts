@@ -14,6 +14,12 @@ export const WAVE_ANNOTATION = `${DOMAIN}/wave`;
 export const REREADS_ANNOTATION = `${DOMAIN}/rereads`;
 /** On a workload a list `configmap/a,secret/b`; on a config `"true"`. */
 export const IGNORE_ANNOTATION = `${DOMAIN}/ignore`;
+/** On a pod template, what `probe inject` put into it and what was there before. */
+export const PROBE_ANNOTATION = `${DOMAIN}/probe`;
+/** The ConfigMaps that carry the probe begin so. */
+export const PROBE_CONFIG_MAP = 'kubectl-reload-probe';
+/** Volumes of `probe inject` begin so. */
+export const PROBE_VOLUME_PREFIX = 'kubectl-reload-';
 /** The annotation of `kubectl rollout restart`, so that kubectl's own tools understand our restarts. */
 export const RESTARTED_AT_ANNOTATION = 'kubectl.kubernetes.io/restartedAt';
 

@@ -30,17 +30,30 @@ export interface ManifestReaders {
  */
 export async function readManifests(places: ManifestPlaces, readers: ManifestReaders): Promise<ManifestObject[]> {
   const { files, kustomize } = places;
-  if (kustomize !== undefined && files.length > 0) {
-    throw new ReloadError('-f and -k cannot be used together', { hint: 'Give the manifests one way.' });
-  }
   const { parseManifests } = await import('./parse-manifests.ts');
   const objects: ManifestObject[] = [];
-  const texts = kustomize === undefined ? readFiles(places, readers) : [await buildKustomization(kustomize, readers)];
-  for await (const { file, text } of texts) for (const object of parseManifests(text, file)) objects.push(object);
+  for await (const { file, text } of readManifestTexts(places, readers))
+    for (const object of parseManifests(text, file)) objects.push(object);
   if (objects.length > 0) return objects;
   throw new ReloadError(`no objects in ${kustomize ?? files.join(', ')}`, {
     hint: 'A manifest holds objects with apiVersion, kind and metadata, in YAML or JSON.',
   });
+}
+
+/**
+ * Reads manifests as they are written.
+ * @throws ReloadError for what cannot be read
+ */
+export async function* readManifestTexts(
+  places: ManifestPlaces,
+  readers: ManifestReaders,
+): AsyncGenerator<ManifestText> {
+  const { files, kustomize } = places;
+  if (kustomize !== undefined && files.length > 0) {
+    throw new ReloadError('-f and -k cannot be used together', { hint: 'Give the manifests one way.' });
+  }
+  if (kustomize === undefined) yield* readFiles(places, readers);
+  else yield await buildKustomization(kustomize, readers);
 }
 
 async function* readFiles(

@@ -55,8 +55,11 @@ export function makeFindUnfinished(graph: Pick<Graph, 'configs' | 'unseen'>, now
     if (stamp === null) return null;
     const isSame = uses.length > 0 && uses.every((use) => isAsStamped(use, stamp));
     if (!isSame && !isCurrent) return null;
-    const pods = listNewest(workload);
-    if (isDone(workload) && pods.every((pod) => isUp(pod, now))) return null;
+    const live = listLive(workload);
+    const pods = live.filter((pod) => isNewest(pod, workload));
+    // Pods and workloads are listed one after the other: an old pod of a rollout that is done was gone by then.
+    const hasListedOld = isSame && !isCurrent && pods.length < live.length;
+    if (isDone(workload) && pods.every((pod) => isUp(pod, now)) && !hasListedOld) return null;
     const elapsed = now - Date.parse(stamp.time);
     if (isCurrent && elapsed > OWN_MS) return null;
     const age = formatAge(elapsed);
@@ -80,13 +83,14 @@ function isDone({ ref, progress }: Workload): boolean {
   return observed && updated >= desired && available >= desired && !hasOld;
 }
 
-/** The pods that carry the stamp of the template; those that are going, or have ended, count no more. */
-function listNewest({ pods, templateAnnotations }: Workload): PodObject[] {
-  const stamp = templateAnnotations[STAMP_ANNOTATION];
-  return pods.filter(
-    ({ deleting, phase, annotations }) =>
-      !deleting && phase !== 'Succeeded' && phase !== 'Failed' && annotations[STAMP_ANNOTATION] === stamp,
-  );
+/** The pods but those that are going, or have ended. */
+function listLive({ pods }: Workload): PodObject[] {
+  return pods.filter(({ deleting, phase }) => !deleting && phase !== 'Succeeded' && phase !== 'Failed');
+}
+
+/** True for a pod that carries the stamp of the template. */
+function isNewest({ annotations }: PodObject, { templateAnnotations }: Workload): boolean {
+  return annotations[STAMP_ANNOTATION] === templateAnnotations[STAMP_ANNOTATION];
 }
 
 function isUp({ containers }: PodObject, now: number): boolean {

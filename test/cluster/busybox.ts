@@ -7,11 +7,17 @@ import type { TarEntry } from './tar.ts';
 
 const folders = ['bin', 'dev', 'etc', 'proc', 'root', 'sys', 'tmp', 'var'];
 
-/** The images of a test node: `local/busybox:1`, and the pause image that holds a pod's namespaces. */
+/**
+ * The images of a test node: `local/busybox:1`; `local/bare:1`, which has nothing but one static program, `/busybox`, and no shell; and the
+ * pause image that holds a pod's namespaces.
+ */
 export function busyboxImages(): Image[] {
-  const entries = busyboxEntries(findStaticBusybox());
+  const file = findStaticBusybox();
+  const entries = busyboxEntries(file);
+  const program: TarEntry = { kind: 'file', path: 'busybox', mode: 0o755, content: readFileSync(file) };
   return [
     { name: 'docker.io/local/busybox:1', entries, cmd: ['sh'] },
+    { name: 'docker.io/local/bare:1', entries: [program], entrypoint: ['/busybox'] },
     { name: 'docker.io/local/pause:1', entries, entrypoint: ['/bin/sleep', '2147483647'] },
   ];
 }

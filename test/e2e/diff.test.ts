@@ -288,6 +288,9 @@ describe('minutes later, when the API server has forgotten', () => {
       [['PASSWORD', 'changed', '@@ -1 +1 @@\n-*** (before)\n+*** (after)']],
     ]);
 
+    // What the last apply wrote would be a guess at what was there before.
+    const guess = 'kubectl.kubernetes.io/last-applied-configuration-';
+    await run(['annotate', 'configmap/web', 'configmap/files', guess, '-n', name]);
     const reader = await later('--as', 'diff-looker');
     expect([reader.code, reader.stdout]).toEqual([2, '']);
     const [warning, ...doubts] = reader.stderr.trimEnd().split('\n');

@@ -24,7 +24,7 @@ const generationOf = async (namespace: string, target: string) =>
   Number(await ask(cluster, namespace, 'get', target, '-o', 'jsonpath={.metadata.generation}'));
 
 const restart = (namespace: string, flags = '') =>
-  runCommand(`restart -n ${namespace} --yes --soak 2s ${flags}`, { kubeconfig: cluster.kubeconfig });
+  runCommand(`restart -n ${namespace} --yes --soak 9s ${flags}`, { kubeconfig: cluster.kubeconfig });
 
 describe('a restart that failed, run again', () => {
   test(
@@ -82,12 +82,12 @@ describe('a restart that was interrupted, run again', () => {
       ]);
       await settled(cluster, name, 'deployment/web', 'statefulset/later');
       await apply(cluster, name, [{ ...CONFIG, data: { LEVEL: 'debug' } }]);
-      const command = startCommand(`restart -n ${name} --yes --soak 2s`, { kubeconfig: cluster.kubeconfig });
+      const command = startCommand(`restart -n ${name} --yes --soak 9s`, { kubeconfig: cluster.kubeconfig });
       await waitFor(() => command.stdout().includes('deployment.apps/web restarted'), 60_000, 'the restart to begin');
       command.interrupt();
       expect(await command.ended).toBe(130);
       expect(command.stderr()).toEndWith(
-        `interrupted: 0 restarted, 0 failed, 1 not started; 1 rollout under way goes on in the cluster\n  kubectl reload rollout-status deployment/web -n ${name}\n  kubectl reload restart -n ${name} --soak 2s    goes on where this stopped\n`,
+        `interrupted: 0 restarted, 0 failed, 1 not started; 1 rollout under way goes on in the cluster\n  kubectl reload rollout-status deployment/web -n ${name}\n  kubectl reload restart -n ${name} --soak 9s    goes on where this stopped\n`,
       );
 
       const again = await restart(name);

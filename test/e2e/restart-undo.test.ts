@@ -146,7 +146,7 @@ describe('an undo', () => {
       await settled(cluster, name, 'deployment/web');
       await apply(cluster, name, [BAD]);
       const { code, stdout, stderr } = await runCommand(
-        `restart deployment/web -n ${name} --undo-on-failure --soak 2s`,
+        `restart deployment/web -n ${name} --undo-on-failure --soak 10s`,
         {
           kubeconfig: cluster.kubeconfig,
         },

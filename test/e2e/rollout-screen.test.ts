@@ -39,7 +39,7 @@ describe('the live view', () => {
     await using namespace = await useNamespace(cluster);
     const { name } = namespace;
     await deploy(name, 'gated', 'crash');
-    await using program = startOnTerminal(`rollout-status -n ${name} --soak 1s`, {
+    await using program = startOnTerminal(`rollout-status -n ${name} --soak 10s`, {
       ...cluster,
       columns: 100,
       rows: 20,
@@ -90,7 +90,7 @@ describe('the live view', () => {
     const file = join(folder, 'results');
     try {
       await deploy(name, 'gated', 'good');
-      await using program = startOnTerminal(`rollout-status -n ${name} --soak 1s > ${file}`, {
+      await using program = startOnTerminal(`rollout-status -n ${name} --soak 10s > ${file}`, {
         ...cluster,
         columns: 80,
         rows: 20,
@@ -115,7 +115,7 @@ describe('the live view', () => {
     await using namespace = await useNamespace(cluster);
     const { name } = namespace;
     await deploy(name, 'good');
-    await using program = startOnTerminal(`rollout-status -n ${name} --soak 1s`, {
+    await using program = startOnTerminal(`rollout-status -n ${name} --soak 10s`, {
       ...cluster,
       columns: 80,
       rows: 20,

@@ -58,6 +58,13 @@ describe('a workload that was restarted with its configs as they are now', () =>
     expect(actionsOf(makeStamped({}, { restartCount: 1, startedAt: '2026-01-01T11:58:30Z' }))).toEqual(['skipped']);
   });
 
+  test('and is done, while the list of pods still has an old one, is not restarted once more', () => {
+    const old = makePod({ ref: makeRef('Pod', 'web-0'), annotations: {}, containers: [makeInstance()] });
+    const workload = makeStamped();
+    expect(actionsOf({ ...workload, pods: [...workload.pods, old] }, [makeItem()])).toEqual(['wait']);
+    expect(actionsOf(workload, [makeItem()])).toEqual(['patch']);
+  });
+
   test('long ago, and is down for another cause, keeps nobody waiting; with old pods left it does', () => {
     const source = {
       kind: 'ConfigMap',

@@ -1,0 +1,139 @@
+import { ExitCode, ReloadError } from '../src/error.ts';
+import { buildGraph } from '../src/graph/graph.ts';
+import { selectTargets } from '../src/graph/select.ts';
+import { collectManifests } from '../src/manifests/collect.ts';
+import type { ManifestObject, ManifestText } from '../src/manifests/manifest.ts';
+import { parseManifests } from '../src/manifests/parse-manifests.ts';
+import { readManifestTexts } from '../src/manifests/read-manifests.ts';
+import { appendObjects, joinTexts, rewriteManifests, toYaml } from '../src/manifests/rewrite-manifests.ts';
+import type { JsonObject } from '../src/objects/json.ts';
+import { readKind, readReference } from '../src/objects/metadata.ts';
+import { objectKey } from '../src/objects/object-key.ts';
+import { ejectWorkload, injectWorkload, readTemplate } from '../src/probe/change-workload.ts';
+import type { Carried } from '../src/probe/config-map.ts';
+import { CARRIED, isProbeConfigMap, makeConfigMap, makeContent, nameConfigMap } from '../src/probe/config-map.ts';
+import { readRecord } from '../src/probe/record.ts';
+import type { Graph, ObjectReference, ProbeSkip } from '../src/types.ts';
+import { renderProbeSkips } from '../src/view/probe-plan.ts';
+import { countOf, escapeControls } from '../src/view/text.ts';
+import type { GlobalFlags } from './flags.ts';
+import type { ProbeChange, ProbeChangeFlags } from './probe.ts';
+import { foreignConfigMap } from './probe-config-map.ts';
+import { loadProbeFiles } from './probe-files.ts';
+import { makeKeysOf } from './probe-keys.ts';
+import type { Streams } from './streams.ts';
+import { parseTargets } from './targets.ts';
+
+/**
+ * Puts the probe into workloads of manifests, or takes it out, and prints all of them as YAML: what is not changed stays as it is
+ * written, so that it can stand between a renderer and `kubectl apply`.
+ */
+export async function changeManifests(
+  words: readonly string[],
+  change: ProbeChange,
+  flags: ProbeChangeFlags & GlobalFlags,
+  streams: Streams,
+): Promise<ExitCode> {
+  if (flags.output === 'json') throw new ReloadError('manifests are printed as YAML', { hint: 'Say -o yaml.' });
+  if (flags.dryRun !== 'none') {
+    throw new ReloadError('--dry-run is for the cluster: manifests are only printed', { hint: 'Leave it away.' });
+  }
+  const places = { files: flags.filename ?? [], kustomize: flags.kustomize, recursive: flags.recursive === true };
+  const sources: ManifestText[] = [];
+  for await (const source of readManifestTexts(places, { cwd: streams.cwd, stdin: streams.stdin }))
+    sources.push(toYaml(source));
+  const objects = sources.flatMap(({ file, text }) => parseManifests(text, file));
+  const graph = buildGraph(collectManifests(objects, { namespace: flags.namespace ?? '', all: true }), { all: true });
+  const selection = selectTargets(graph, parseTargets(words), flags.selector);
+  const users = graph.dependencies.filter((use) => selection.includes(use)).map(({ workload }) => workload);
+  const keysOf = (refs: readonly ObjectReference[]): Set<string> => new Set(refs.map(objectKey));
+  const meant = keysOf([...selection.named, ...selection.inferred, ...users]);
+  const named = keysOf(selection.named);
+
+  const skipped: ProbeSkip[] = [];
+  const wanted = new Map<string, Set<Carried>>();
+  let count = 0;
+  const changeObject = (object: ManifestObject): JsonObject => {
+    const { raw } = object;
+    const ref = referenceOf(raw, flags.namespace);
+    const key = objectKey(ref);
+    if (!meant.has(key)) return raw;
+    const result = changeWorkload(raw, ref, change, graph);
+    if ('refused' in result) {
+      const { refused: reason, hint = '', isUnconcerned = false } = result;
+      if (!isUnconcerned || named.has(key))
+        skipped.push({ workload: ref, reason, hint, refused: !isUnconcerned || named.has(key) });
+      return raw;
+    }
+    count++;
+    for (const note of result.notes)
+      streams.stderr.write(`warning: ${escapeControls(`${ref.kind.toLowerCase()}/${ref.name}: ${note}`)}\n`);
+    const namespace = namespaceOf(raw);
+    if (result.carried !== null && flags.configMap !== false) {
+      wanted.set(namespace, new Set([...(wanted.get(namespace) ?? []), result.carried]));
+    }
+    return result.raw;
+  };
+  const changed = new Map(objects.map((object) => [placeOf(object), changeObject(object)]));
+
+  const files = wanted.size > 0 ? await loadProbeFiles([...wanted.values()].flatMap((some) => [...some])) : null;
+  const still = new Set([...changed.values()].filter(isInjected).map(namespaceOf));
+  const missing = new Map([...wanted].map(([namespace, some]) => [namespace, new Set(some)]));
+  const replace = (object: ManifestObject): JsonObject | null => {
+    const raw = changed.get(placeOf(object)) ?? object.raw;
+    const carried = carriedBy(raw);
+    if (carried === undefined) return raw;
+    const namespace = namespaceOf(raw);
+    if (change.verb === 'eject') return isProbeConfigMap(raw) && !still.has(namespace) && count > 0 ? null : raw;
+    if (files === null || missing.get(namespace)?.delete(carried) !== true) return raw;
+    if (!isProbeConfigMap(raw)) throw foreignConfigMap(nameConfigMap(carried), namespace);
+    return { ...raw, ...makeContent(files, carried) };
+  };
+  const texts = sources.map((source) => rewriteManifests(source, replace));
+  const added = [...missing].flatMap(([namespace, some]) =>
+    files === null ? [] : [...some].map((carried) => makeConfigMap(files, carried, namespace)),
+  );
+
+  const isRefused = skipped.some((skip) => skip.refused && (named.has(objectKey(skip.workload)) || count === 0));
+  streams.stderr.write(
+    renderProbeSkips(skipped, new Set([...graph.workloads].map(({ ref }) => ref.namespace)).size > 1),
+  );
+  if (isRefused) return ExitCode.refused;
+  streams.stdout.write(appendObjects(joinTexts(texts), added));
+  streams.stderr.write(
+    change.verb === 'inject'
+      ? `the probe is put into ${countOf(count, 'workload')}\n`
+      : `the probe is taken out of ${countOf(count, 'workload')}\n`,
+  );
+  return ExitCode.ok;
+}
+
+function changeWorkload(raw: JsonObject, ref: ObjectReference, change: ProbeChange, graph: Graph) {
+  if (change.verb === 'inject') {
+    return injectWorkload(raw, change, { keysOf: makeKeysOf(graph.configs, ref.namespace), nodes: null });
+  }
+  return ejectWorkload(raw) ?? { refused: 'it has no probe of ours', isUnconcerned: true as const };
+}
+
+function referenceOf(raw: JsonObject, namespace = ''): ObjectReference {
+  const ref = readReference(raw, readKind(raw));
+  return ref.namespace === '' ? { ...ref, namespace } : ref;
+}
+
+function namespaceOf(raw: JsonObject): string {
+  return readReference(raw, readKind(raw)).namespace;
+}
+
+function placeOf({ source, document, path }: ManifestObject): string {
+  return JSON.stringify([source.file, document, path]);
+}
+
+function isInjected(raw: JsonObject): boolean {
+  return readRecord(readTemplate(raw)) !== null;
+}
+
+/** What a ConfigMap carries by its name. */
+function carriedBy(raw: JsonObject): Carried | undefined {
+  const { kind, name } = readReference(raw, readKind(raw));
+  return kind === 'ConfigMap' ? CARRIED.find((carried) => nameConfigMap(carried) === name) : undefined;
+}

@@ -1,0 +1,114 @@
+import type { JsonObject } from '../objects/json.ts';
+import { isJsonObject, readObject, readObjects, readText } from '../objects/json.ts';
+import { readTexts } from '../objects/metadata.ts';
+
+/** What of a node decides whether a pod can run on it, and which program runs there. */
+export interface NodeFacts {
+  name: string;
+  labels: Readonly<Record<string, string>>;
+  taints: readonly { key: string; value: string; effect: string }[];
+  /** As the node says it: `amd64`. */
+  architecture: string;
+  operatingSystem: string;
+}
+
+/** Reduces a raw Node. */
+export function projectNode(raw: unknown): NodeFacts {
+  const object = isJsonObject(raw) ? raw : undefined;
+  const metadata = readObject(object, 'metadata');
+  const facts = readObject(readObject(object, 'status'), 'nodeInfo');
+  const labels = readTexts(metadata, 'labels');
+  return {
+    name: readText(metadata, 'name'),
+    labels,
+    taints: readObjects(readObject(object, 'spec'), 'taints').map((taint) => ({
+      key: readText(taint, 'key'),
+      value: readText(taint, 'value'),
+      effect: readText(taint, 'effect'),
+    })),
+    architecture: readText(facts, 'architecture') || (labels['kubernetes.io/arch'] ?? ''),
+    operatingSystem: readText(facts, 'operatingSystem') || (labels['kubernetes.io/os'] ?? 'linux'),
+  };
+}
+
+/**
+ * True where the scheduler may put a pod of this spec, as far as the node's own words decide it; whether there is room is no matter.
+ * https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/
+ */
+export function canRunOn(podSpec: JsonObject, node: NodeFacts): boolean {
+  const selector = Object.entries(readTexts(podSpec, 'nodeSelector'));
+  return (
+    selector.every(([key, value]) => labelOf(node, key) === value) &&
+    suitsAffinity(podSpec, node) &&
+    node.taints.every((taint) => isBorne(taint, podSpec))
+  );
+}
+
+function labelOf({ labels }: NodeFacts, key: string): string | undefined {
+  return Object.hasOwn(labels, key) ? labels[key] : undefined;
+}
+
+/** The terms of a required node affinity: one of them has to fit. */
+export function readTerms(podSpec: JsonObject): readonly JsonObject[] | null {
+  const affinity = readObject(readObject(podSpec, 'affinity'), 'nodeAffinity');
+  const required = readObject(affinity, 'requiredDuringSchedulingIgnoredDuringExecution');
+  return required === undefined ? null : readObjects(required, 'nodeSelectorTerms');
+}
+
+function suitsAffinity(podSpec: JsonObject, node: NodeFacts): boolean {
+  const terms = readTerms(podSpec);
+  if (terms === null) return true;
+  return terms.some((term) => {
+    const labels = readObjects(term, 'matchExpressions');
+    const fields = readObjects(term, 'matchFields');
+    // An empty term fits no node.
+    if (labels.length + fields.length === 0) return false;
+    return (
+      labels.every((one) => isMet(one, labelOf(node, readText(one, 'key')))) &&
+      fields.every((one) => isMet(one, readText(one, 'key') === 'metadata.name' ? node.name : undefined))
+    );
+  });
+}
+
+function isMet(requirement: JsonObject, value: string | undefined): boolean {
+  const values = readValues(requirement);
+  switch (readText(requirement, 'operator')) {
+    case 'In':
+      return value !== undefined && values.includes(value);
+    case 'NotIn':
+      return value === undefined || !values.includes(value);
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+    case 'Gt':
+      return value !== undefined && Number(value) > Number(values[0]);
+    case 'Lt':
+      return value !== undefined && Number(value) < Number(values[0]);
+    default:
+      return false;
+  }
+}
+
+/** The values of a requirement. */
+export function readValues(requirement: JsonObject): string[] {
+  const values = requirement['values'];
+  return Array.isArray(values) ? values.map(String) : [];
+}
+
+/** What the cluster itself puts on a node in trouble passes. */
+const PASSING = 'node.kubernetes.io/';
+
+function isBorne(taint: NodeFacts['taints'][number], podSpec: JsonObject): boolean {
+  if (taint.effect === 'PreferNoSchedule' || taint.key.startsWith(PASSING)) return true;
+  return readObjects(podSpec, 'tolerations').some((toleration) => {
+    const key = readText(toleration, 'key');
+    const effect = readText(toleration, 'effect');
+    const isAny = readText(toleration, 'operator') === 'Exists';
+    return (
+      (key === '' ? isAny : key === taint.key) &&
+      (effect === '' || effect === taint.effect) &&
+      (isAny || readText(toleration, 'value') === taint.value)
+    );
+  });
+}
