@@ -91,7 +91,7 @@ export function readProbeOptions(flags: InjectFlags): ProbeOptions {
   }
   if (flags.readiness === true && flags.expect === undefined) {
     throw new ReloadError('--readiness needs --expect', {
-      hint: 'Readiness restarts nothing, so that a changed config would leave the container unready for ever. With the\nhash of a volume it is ready as soon as it has that content: /kubectl-reload/bin/probe --hash --volume=DIR prints it.',
+      hint: 'Readiness restarts nothing, so that a changed config would leave the container unready for ever. With the\nhash of a volume it is ready as soon as it has that content: cd DIR && LC_ALL=C sha256sum -- * | sha256sum  prints it.',
     });
   }
   if (flags.expect !== undefined && flags.readiness !== true) {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findStaticBusybox } from '../cluster/busybox.ts';
@@ -53,11 +53,19 @@ export function busyboxFolder(): string {
   return folder;
 }
 
-/** A folder for one test, in memory where that is possible: the tests make some 100,000 small files. */
+const folders: string[] = [];
+
+/** A folder for the tests of one file, in memory where that is possible: the tests make some 100,000 small files. */
 export function temporaryFolder(prefix: string): string {
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), prefix));
   chmodSync(folder, 0o755);
+  folders.push(folder);
   return folder;
+}
+
+/** Removes them all; for afterAll. */
+export function removeTemporaryFolders(): void {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 
 /** The output of a program of the setup; throws with all it said when it fails. */

@@ -1,12 +1,22 @@
-import { describe, expect, test } from 'bun:test';
+import { afterAll, describe, expect, test } from 'bun:test';
 import { spawnSync } from 'node:child_process';
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildProbe, needProgram, probeFolder, run, sizeOf, temporaryFolder } from './build-probe.ts';
+import {
+  buildProbe,
+  needProgram,
+  probeFolder,
+  removeTemporaryFolders,
+  run,
+  sizeOf,
+  temporaryFolder,
+} from './build-probe.ts';
 
 const programs = ['probe-amd64', 'probe-arm64', 'http-amd64', 'http-arm64'].map((name) => `kubectl-reload-${name}`);
 
 describe('the build of the probe', () => {
+  afterAll(removeTemporaryFolders);
+
   test('each program has at most 12 KiB', () => {
     buildProbe();
     for (const name of programs) expect(sizeOf(name)).toBeWithin(1000, 12 * 1024 + 1);

@@ -194,12 +194,16 @@ export const startCases: readonly Case[] = [
   {
     title: 'a volume that is swapped all the time is never a false alarm',
     play: async ({ pod }) => {
-      const files = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`key-${i}`, `${i}`]));
+      // Large enough that a swap comes while it is read.
+      const large = Buffer.alloc(1 << 18, 'x');
+      const files = Object.fromEntries(
+        Array.from({ length: 40 }, (_, i) => [`key-${i}`, i % 20 === 0 ? large : `${i}`]),
+      );
       const volume = pod.volume('/etc/app', files);
       const container = await pod.start();
       expectQuiet(container, app);
       const swapper = pod.keepSwapping(volume);
-      for (let run = 0; run < 30 || swapper.swaps() < 20; run++) {
+      for (let run = 0; run < 12 || swapper.swaps() < 12; run++) {
         // A part of the files would be other content than expected, and a baseline of a part a change later on.
         const { code, said } = container.probe(run % 2 === 0 ? app : [...app, `--expect=${hashOf(files)}`]);
         expect(code).toBe(0);

@@ -1,4 +1,5 @@
-import { afterEach, beforeAll, describe, test } from 'bun:test';
+import { afterAll, afterEach, beforeAll, describe, test } from 'bun:test';
+import { removeTemporaryFolders } from './build-probe.ts';
 import { cases } from './cases.ts';
 import type { FormName } from './forms.ts';
 import { prepareForm } from './forms.ts';
@@ -13,6 +14,7 @@ export function describeConformance(name: FormName): void {
     beforeAll(() => {
       form = prepareForm(name);
     }, 120_000);
+    afterAll(removeTemporaryFolders);
     afterEach(() => {
       for (const pod of pods.splice(0)) pod.stop();
     });

@@ -1,12 +1,14 @@
-import { expect, test } from 'bun:test';
+import { afterAll, expect, test } from 'bun:test';
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { compileHelper, probeFolder } from './build-probe.ts';
+import { compileHelper, probeFolder, removeTemporaryFolders } from './build-probe.ts';
 
 // PROBE_FUZZ_SEED=7 PROBE_FUZZ_SECONDS=600 for another and a longer search.
 const seed = process.env['PROBE_FUZZ_SEED'] ?? '1';
 const seconds = process.env['PROBE_FUZZ_SECONDS'] ?? '8';
+
+afterAll(removeTemporaryFolders);
 
 test(
   'random arguments, volumes, mounts and files of its own never make the probe fail, loop or read where it may not',

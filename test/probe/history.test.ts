@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { Random } from '../support/random.ts';
 import { makeRandom } from '../support/random.ts';
 import type { AtomicVolume, Files } from './atomic-volume.ts';
+import { removeTemporaryFolders } from './build-probe.ts';
 import type { FormName } from './forms.ts';
 import { prepareForm } from './forms.ts';
 import type { Container, Form } from './pod.ts';
@@ -81,6 +82,7 @@ describe.each<FormName>(['amd64', 'busybox', 'dash'])('random histories of a vol
   const pods: Pod[] = [];
   afterAll(() => {
     for (const pod of pods) pod.stop();
+    removeTemporaryFolders();
   });
 
   test.each(Array.from({ length: 8 }, (_, index) => seed * 100 + index))(
