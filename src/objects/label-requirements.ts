@@ -18,12 +18,19 @@ export function readSelector(from: JsonObject | undefined, field: string): Label
 }
 
 function readRequirements(from: JsonObject, field: string): LabelRequirement[] {
-  return readObjects(from, field).flatMap((expression) => {
-    const operator = readText(expression, 'operator');
-    if (!isOperator(operator)) return [];
-    const values = Array.isArray(expression['values']) ? expression['values'].map(String) : [];
-    return [{ key: readText(expression, 'key'), operator, values }];
-  });
+  return readObjects(from, field).flatMap((expression) => readRequirement(expression) ?? []);
+}
+
+/** One of `matchExpressions`; `null` for an operator that selects no labels. */
+export function readRequirement(expression: JsonObject): LabelRequirement | null {
+  const operator = readText(expression, 'operator');
+  return isOperator(operator) ? { key: readText(expression, 'key'), operator, values: readValues(expression) } : null;
+}
+
+/** The values of a requirement. */
+export function readValues(expression: JsonObject): string[] {
+  const values = expression['values'];
+  return Array.isArray(values) ? values.map(String) : [];
 }
 
 function isOperator(text: string): text is LabelRequirement['operator'] {
@@ -36,19 +43,26 @@ export function isSelected(
   selector: readonly LabelRequirement[] | null,
 ): boolean {
   if (selector === null) return false;
-  return selector.every(({ key, operator, values }) => {
-    const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
-    switch (operator) {
-      case 'In':
-        return value !== undefined && values.includes(value);
-      case 'NotIn':
-        return value === undefined || !values.includes(value);
-      case 'Exists':
-        return value !== undefined;
-      case 'DoesNotExist':
-        return value === undefined;
-      default:
-        return operator satisfies never;
-    }
-  });
+  return selector.every((requirement) => isMet(requirement, readLabel(labels, requirement.key)));
+}
+
+/** The value of a label; `undefined` where there is none. */
+export function readLabel(labels: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(labels, key) ? labels[key] : undefined;
+}
+
+/** True when a label of this value, `undefined` for none, is what is required. */
+export function isMet({ operator, values }: LabelRequirement, value: string | undefined): boolean {
+  switch (operator) {
+    case 'In':
+      return value !== undefined && values.includes(value);
+    case 'NotIn':
+      return value === undefined || !values.includes(value);
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+    default:
+      return operator satisfies never;
+  }
 }

@@ -1,9 +1,10 @@
 import type { JsonObject } from '../objects/json.ts';
 import { readObjects, readText } from '../objects/json.ts';
+import { readValues } from '../objects/label-requirements.ts';
 import { readTexts } from '../objects/metadata.ts';
 import type { ProbeRefusal } from './inject.ts';
 import type { NodeFacts } from './node-selection.ts';
-import { canRunOn, readTerms, readValues } from './node-selection.ts';
+import { canRunOn, readTerms } from './node-selection.ts';
 import type { Architecture } from './probe-options.ts';
 import { ARCHITECTURES } from './probe-options.ts';
 

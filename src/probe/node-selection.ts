@@ -1,5 +1,6 @@
 import type { JsonObject } from '../objects/json.ts';
 import { isJsonObject, readObject, readObjects, readText } from '../objects/json.ts';
+import { isMet, readLabel, readRequirement, readValues } from '../objects/label-requirements.ts';
 import { readTexts } from '../objects/metadata.ts';
 
 /** What of a node decides whether a pod can run on it, and which program runs there. */
@@ -38,14 +39,10 @@ export function projectNode(raw: unknown): NodeFacts {
 export function canRunOn(podSpec: JsonObject, node: NodeFacts): boolean {
   const selector = Object.entries(readTexts(podSpec, 'nodeSelector'));
   return (
-    selector.every(([key, value]) => labelOf(node, key) === value) &&
+    selector.every(([key, value]) => readLabel(node.labels, key) === value) &&
     suitsAffinity(podSpec, node) &&
     node.taints.every((taint) => isBorne(taint, podSpec))
   );
-}
-
-function labelOf({ labels }: NodeFacts, key: string): string | undefined {
-  return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }
 
 /** The terms of a required node affinity: one of them has to fit. */
@@ -64,36 +61,25 @@ function suitsAffinity(podSpec: JsonObject, node: NodeFacts): boolean {
     // An empty term fits no node.
     if (labels.length + fields.length === 0) return false;
     return (
-      labels.every((one) => isMet(one, labelOf(node, readText(one, 'key')))) &&
-      fields.every((one) => isMet(one, readText(one, 'key') === 'metadata.name' ? node.name : undefined))
+      labels.every((one) => suits(one, readLabel(node.labels, readText(one, 'key')))) &&
+      fields.every((one) => suits(one, readText(one, 'key') === 'metadata.name' ? node.name : undefined))
     );
   });
 }
 
-function isMet(requirement: JsonObject, value: string | undefined): boolean {
-  const values = readValues(requirement);
-  switch (readText(requirement, 'operator')) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
+/** A node may also be required by numbers, which no label selector knows. */
+function suits(expression: JsonObject, value: string | undefined): boolean {
+  const requirement = readRequirement(expression);
+  if (requirement !== null) return isMet(requirement, value);
+  const bound = Number(readValues(expression)[0]);
+  switch (readText(expression, 'operator')) {
     case 'Gt':
-      return value !== undefined && Number(value) > Number(values[0]);
+      return value !== undefined && Number(value) > bound;
     case 'Lt':
-      return value !== undefined && Number(value) < Number(values[0]);
+      return value !== undefined && Number(value) < bound;
     default:
       return false;
   }
-}
-
-/** The values of a requirement. */
-export function readValues(requirement: JsonObject): string[] {
-  const values = requirement['values'];
-  return Array.isArray(values) ? values.map(String) : [];
 }
 
 /** What the cluster itself puts on a node in trouble passes. */
