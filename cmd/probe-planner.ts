@@ -14,19 +14,11 @@ import type { ProbeRefusal } from '../src/probe/inject.ts';
 import type { NodeFacts } from '../src/probe/node-selection.ts';
 import { projectNode } from '../src/probe/node-selection.ts';
 import { findRefusal } from '../src/restart/refusal.ts';
-import type {
-  Dependency,
-  ObjectReference,
-  ProbedContainer,
-  ProbePlan,
-  ProbeSkip,
-  ProbeStep,
-  Workload,
-} from '../src/types.ts';
-import { run } from './look-inside.ts';
+import type { Dependency, ObjectReference, ProbePlan, ProbeSkip, ProbeStep, Workload } from '../src/types.ts';
 import type { ProbeChange } from './probe.ts';
 import { loadProbeFiles } from './probe-files.ts';
 import { makeKeysOf } from './probe-keys.ts';
+import { checkShell } from './probe-shell.ts';
 import type { Scope } from './read-cluster.ts';
 import type { Streams } from './streams.ts';
 
@@ -191,34 +183,4 @@ async function readNodes(cluster: Cluster, signal: AbortSignal): Promise<NodeFac
     if (error instanceof ApiError && error.code === 403) return null;
     throw error;
   }
-}
-
-/** The script needs a shell in the image; whether there is one only a running container can tell. */
-async function checkShell(
-  { cluster }: Scope,
-  { pods }: Workload,
-  containers: readonly ProbedContainer[],
-  signal: AbortSignal,
-): Promise<string[] | ProbeRefusal> {
-  const notes: string[] = [];
-  for (const { name } of containers) {
-    const pod = pods.find((one) => one.containers.some((instance) => instance.name === name && instance.running));
-    const unchecked = (why: string): number =>
-      notes.push(`whether the image of container ${name} has a shell was not checked: ${why}`);
-    if (pod === undefined) {
-      unchecked('no pod runs');
-      continue;
-    }
-    const command = ['/bin/sh', '-c', ':'];
-    const { namespace, name: podName } = pod.ref;
-    const result = await run(cluster, { namespace, pod: podName, container: name, command, signal });
-    if (result.result === 'no-command') {
-      return {
-        refused: `the image of container ${name} has no shell, so the script would never start`,
-        hint: 'Leave --form=script away: the binary needs nothing of the image.',
-      };
-    }
-    if (result.result !== 'ended') unchecked(result.message);
-  }
-  return notes;
 }

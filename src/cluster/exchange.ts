@@ -1,7 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import { ReloadError } from '../error.ts';
 import { ConnectionError, explainFailure } from './connection-error.ts';
 import { errorCode } from './file-error.ts';
@@ -176,28 +174,5 @@ async function* readChunks(
     throw explain(error);
   } finally {
     finish();
-  }
-}
-
-const unzip = promisify(gunzip);
-
-/**
- * Reads a whole body.
- * @throws as the chunks do, and ConnectionError when it does not unpack
- */
-export async function readText(answer: Answer): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of answer.chunks) chunks.push(chunk);
-  const [first] = chunks;
-  const body = first && chunks.length === 1 ? first : Buffer.concat(chunks);
-  if (answer.headers['content-encoding'] !== 'gzip') return body.toString('utf8');
-  try {
-    return (await unzip(body)).toString('utf8');
-  } catch (error) {
-    throw new ConnectionError('the answer of the server is broken: it does not unpack', {
-      kind: 'garbled',
-      sent: true,
-      cause: error,
-    });
   }
 }

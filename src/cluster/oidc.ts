@@ -3,9 +3,10 @@ import { readPem } from './client-certificate.ts';
 import type { Source } from './credentials.ts';
 import type { Environment } from './environment.ts';
 import type { Answer, Exchange } from './exchange.ts';
-import { exchange, readText } from './exchange.ts';
+import { exchange } from './exchange.ts';
 import { isMapping } from './fields.ts';
 import { findProxy } from './proxy.ts';
+import { readBody } from './read-body.ts';
 import type { ResolvedConnection } from './resolve-connection.ts';
 import { makeRoute } from './route.ts';
 import { saveLogin } from './save-login.ts';
@@ -120,7 +121,7 @@ async function makeAsk(login: Login, environment: Environment): Promise<Ask> {
     try {
       const headers = { accept: 'application/json', ...request.headers };
       const answer: Answer = await exchange(route, { ...request, headers, path: url.pathname + url.search }, PATIENCE);
-      return { code: answer.code, value: parse(await readText(answer)) };
+      return { code: answer.code, value: parse(await readBody(answer)) };
     } finally {
       route.close();
     }

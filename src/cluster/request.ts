@@ -3,8 +3,8 @@ import { ApiError, readStatus, statusOfCode } from './api-error.ts';
 import type { ApiRequest, Query } from './cluster.ts';
 import { ConnectionError } from './connection-error.ts';
 import type { Answer, Patience } from './exchange.ts';
-import { readText } from './exchange.ts';
 import type { Limiter } from './limit-parallel.ts';
+import { readBody } from './read-body.ts';
 import type { RetryPolicy } from './retry.ts';
 import { retry } from './retry.ts';
 import type { Transport } from './transport.ts';
@@ -51,7 +51,7 @@ export interface Client {
  */
 export function requestJson<T>(client: Client, request: ApiRequest): Promise<T> {
   return requestAnswer(client, request, async (answer) =>
-    parseBody<T>(await readText(answer), answer, client.transport),
+    parseBody<T>(await readBody(answer), answer, client.transport),
   );
 }
 
@@ -60,7 +60,7 @@ export function requestJson<T>(client: Client, request: ApiRequest): Promise<T> 
  * @throws as `requestJson`
  */
 export function requestText(client: Client, request: ApiRequest): Promise<string> {
-  return requestAnswer(client, { accept: '*/*', ...request }, readText);
+  return requestAnswer(client, { accept: '*/*', ...request }, readBody);
 }
 
 function requestAnswer<T>(client: Client, request: ApiRequest, read: (answer: Answer) => Promise<T>): Promise<T> {
@@ -118,7 +118,7 @@ export async function readRefusal(answer: Answer, transport: Transport): Promise
     answer.discard();
     return foreign(transport, `redirects to ${headers.location ?? 'another place'}`);
   }
-  const text = await readText(answer);
+  const text = await readBody(answer);
   const status = readStatus(tryParse(text), code) ?? statusOfCode(code, text);
   const seconds = Number(headers['retry-after'] ?? Number.NaN);
   return new ApiError(status, {

@@ -63,3 +63,10 @@ function findDelay(error: unknown, isRead: boolean, backOff: number, policy: Ret
     (error instanceof ConnectionError && !error.sent);
   return isSafe ? (asked === undefined ? backOff : asked * 1000) : undefined;
 }
+
+/** The server cannot be reached: of one that was there before, it may come back. */
+export function isOutage(error: unknown): boolean {
+  return (
+    error instanceof ConnectionError && ['refused', 'name', 'unreachable', 'timeout', 'proxy'].includes(error.kind)
+  );
+}

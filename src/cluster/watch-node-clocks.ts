@@ -1,8 +1,7 @@
 import type { NodeClock, PodObject } from '../types.ts';
 import type { Cluster } from './cluster.ts';
 import { findClockNodes, readNodeClocks } from './read-node-clocks.ts';
-import { isPassing } from './retry.ts';
-import { isOutage } from './watch.ts';
+import { isOutage, isPassing } from './retry.ts';
 
 /** The clocks of nodes for who follows pods. Leases are renewed every ten seconds: to watch them would wake us for nothing. */
 export interface NodeClocks {

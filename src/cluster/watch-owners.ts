@@ -8,8 +8,7 @@ import { ApiError } from './api-error.ts';
 import type { Cluster } from './cluster.ts';
 import type { CollectOptions } from './collect.ts';
 import { knownKind, readCustomOwners } from './collect.ts';
-import { isPassing } from './retry.ts';
-import { isOutage } from './watch.ts';
+import { isOutage, isPassing } from './retry.ts';
 
 const REPLICA_SET = knownKind('apps/v1', 'ReplicaSet');
 

@@ -6,7 +6,7 @@ import { readJsonLines } from './json-lines.ts';
 import { isExpired, listAll, makeRow } from './list.ts';
 import type { Client, Limits } from './request.ts';
 import { open } from './request.ts';
-import { isPassing, pause } from './retry.ts';
+import { isOutage, isPassing, pause } from './retry.ts';
 
 /** The longest pause between two tries, in milliseconds. */
 const LONGEST_PAUSE = 10_000;
@@ -183,13 +183,6 @@ const EVENTS = { ADDED: 'added', MODIFIED: 'modified', DELETED: 'deleted' } as c
 function isUnknownStreaming(error: unknown, thread: Thread): boolean {
   const isRefused = error instanceof ApiError && (error.code === 422 || error.code === 400);
   return isRefused && thread.version === undefined && thread.streamsList;
-}
-
-/** The server cannot be reached: of one that was there before, it may come back. */
-export function isOutage(error: unknown): boolean {
-  return (
-    error instanceof ConnectionError && ['refused', 'name', 'unreachable', 'timeout', 'proxy'].includes(error.kind)
-  );
 }
 
 function mayMend(error: unknown, thread: Thread, limits: Limits): boolean {

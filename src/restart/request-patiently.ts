@@ -1,7 +1,6 @@
 import { ApiError } from '../cluster/api-error.ts';
 import type { ApiRequest, Cluster } from '../cluster/cluster.ts';
-import { isPassing } from '../cluster/retry.ts';
-import { isOutage } from '../cluster/watch.ts';
+import { isOutage, isPassing } from '../cluster/retry.ts';
 import type { Clock } from '../rollout/clock.ts';
 
 /** How to ask. */
