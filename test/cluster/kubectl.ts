@@ -30,6 +30,13 @@ export function kubectl(
   return promise;
 }
 
+/** What kubectl answers, as `kubectl` runs it. Throws with its words when it fails. */
+export async function askKubectl(...question: Parameters<typeof kubectl>): Promise<string> {
+  const { code, stdout, stderr } = await kubectl(...question);
+  if (code !== 0) throw new Error(`kubectl ${question[1].join(' ')}: ${stderr}`);
+  return stdout;
+}
+
 /**
  * Applies YAML, or objects, in a namespace with `kubectl apply`.
  * Throws with kubectl's words when that fails.

@@ -7,7 +7,7 @@ import type { ApiAnswer } from './request.ts';
 import { callApi } from './request.ts';
 import type { ClusterDescription } from './supervisor-report.ts';
 
-export { apply, kubectl } from './kubectl.ts';
+export { apply, askKubectl, kubectl } from './kubectl.ts';
 export { waitFor } from './wait-for.ts';
 
 let own: Promise<TestCluster> | undefined;

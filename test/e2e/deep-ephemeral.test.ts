@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'bun:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DiffItem, StatusItem } from '../../src/types.ts';
 import type { TestCluster } from '../cluster/cluster.ts';
-import { apply, kubectl, useCluster, useNamespace, waitFor } from '../cluster/shared.ts';
+import { apply, askKubectl, useCluster, useNamespace, waitFor } from '../cluster/shared.ts';
 import { startForgetfulProxy } from '../support/forgetful-proxy.ts';
 import { makeConfigMap, makeContainer, makePodSpec, makeWorkloadManifest } from '../support/manifests.ts';
 import type { CommandSetting } from '../support/run-command.ts';
@@ -14,11 +14,7 @@ beforeAll(async () => {
   cluster = await useCluster();
 }, 1_800_000);
 
-async function run(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await kubectl(cluster, args);
-  if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
-  return stdout;
-}
+const run = (...args: string[]): Promise<string> => askKubectl(cluster, args);
 
 /** Passes the restricted Pod Security Standard; the image does not say this user, nor this group. */
 const RESTRICTED = {

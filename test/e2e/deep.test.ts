@@ -11,7 +11,7 @@ import { ConfigHistory } from '../../src/staleness/history.ts';
 import { judgeGraph } from '../../src/staleness/status.ts';
 import type { StatusItem } from '../../src/types.ts';
 import type { TestCluster } from '../cluster/cluster.ts';
-import { apply, kubectl, useCluster, useNamespace, waitFor } from '../cluster/shared.ts';
+import { apply, askKubectl, useCluster, useNamespace, waitFor } from '../cluster/shared.ts';
 import { makeEnvironment, makeFolder } from '../support/connection.ts';
 import { makeConfigMap, makeContainer, makePodSpec, makeWorkloadManifest } from '../support/manifests.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -21,11 +21,7 @@ beforeAll(async () => {
   cluster = await useCluster();
 }, 1_800_000);
 
-async function run(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await kubectl(cluster, args);
-  if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
-  return stdout;
-}
+const run = (...args: string[]): Promise<string> => askKubectl(cluster, args);
 
 async function deploy(namespace: string, manifests: object[], workloads: string[]): Promise<void> {
   await apply(cluster, namespace, manifests);

@@ -7,7 +7,7 @@ import { applyPatch } from 'diff';
 import { parse } from 'yaml';
 import type { DiffItem } from '../../src/types.ts';
 import type { TestCluster } from '../cluster/cluster.ts';
-import { apply, kubectl, useCluster, useNamespace } from '../cluster/shared.ts';
+import { apply, askKubectl, kubectl, useCluster, useNamespace } from '../cluster/shared.ts';
 import { makeConfigMap, makePodSpec, makeWorkloadManifest } from '../support/manifests.ts';
 import type { Random } from '../support/random.ts';
 import { makeRandom } from '../support/random.ts';
@@ -30,11 +30,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const diff = (namespace: string, ...words: string[]) =>
   runCommand(['diff', '-n', namespace, ...words], { kubeconfig: cluster.kubeconfig, cwd: folder });
 
-async function run(args: string[], stdin?: string): Promise<string> {
-  const { code, stdout, stderr } = await kubectl(cluster, args, stdin === undefined ? {} : { stdin });
-  if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
-  return stdout;
-}
+const run = (args: string[], stdin?: string): Promise<string> =>
+  askKubectl(cluster, args, stdin === undefined ? {} : { stdin });
 
 type Content = Record<string, string>;
 
@@ -44,7 +41,7 @@ interface Sides {
   after: Record<string, unknown> | null;
 }
 
-async function askKubectl(
+async function diffByKubectl(
   namespace: string,
   manifest: object,
 ): Promise<{ code: number; sides: Sides; stderr: string }> {
@@ -158,7 +155,7 @@ describe('against kubectl diff', () => {
       const file = join(folder, 'edit.json');
       writeFileSync(file, JSON.stringify(manifest));
       const [theirs, ours, text] = await Promise.all([
-        askKubectl(name, manifest),
+        diffByKubectl(name, manifest),
         diff(name, '-f', file, '-o', 'json'),
         diff(name, '-f', file),
       ]);

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'bun:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DiffItem } from '../../src/types.ts';
 import type { TestCluster } from '../cluster/cluster.ts';
-import { apply, kubectl, useCluster, useNamespace } from '../cluster/shared.ts';
+import { apply, askKubectl, useCluster, useNamespace } from '../cluster/shared.ts';
 import { startForgetfulProxy } from '../support/forgetful-proxy.ts';
 import { makeConfigMap, makePodSpec, makeWorkloadManifest } from '../support/manifests.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -24,11 +24,8 @@ async function deploy(namespace: string, manifests: object[], workloads: string[
   await sleep(PAST_THE_MARGIN);
 }
 
-async function run(args: string[], stdin?: string): Promise<string> {
-  const { code, stdout, stderr } = await kubectl(cluster, args, stdin === undefined ? {} : { stdin });
-  if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
-  return stdout;
-}
+const run = (args: string[], stdin?: string): Promise<string> =>
+  askKubectl(cluster, args, stdin === undefined ? {} : { stdin });
 
 /** A user who may read what runs, and these resources. */
 function makeReader(user: string, resources: string[]): object[] {

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'bun:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StatusItem } from '../../src/types.ts';
 import type { TestCluster } from '../cluster/cluster.ts';
-import { apply, kubectl, useCluster, useNamespace } from '../cluster/shared.ts';
+import { apply, askKubectl, useCluster, useNamespace } from '../cluster/shared.ts';
 import { makeConfigMap, makePodSpec, makeWorkloadManifest } from '../support/manifests.ts';
 import { runCommand } from '../support/run-command.ts';
 
@@ -32,11 +32,7 @@ async function deploy(namespace: string, configs: object[], manifests: object[])
   await sleep(PAST_THE_MARGIN);
 }
 
-async function run(args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await kubectl(cluster, args);
-  if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
-  return stdout;
-}
+const run = (args: string[]): Promise<string> => askKubectl(cluster, args);
 
 async function readStatus(namespace: string, ...flags: string[]): Promise<StatusItem[]> {
   const { stdout } = await runCommand(['status', '-n', namespace, '--all', '-o', 'json', ...flags], {

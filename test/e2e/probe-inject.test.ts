@@ -7,7 +7,7 @@ import { parseManifests } from '../../src/manifests/parse-manifests.ts';
 import { isEqualJson } from '../../src/objects/json-edit.ts';
 import { ejectWorkload, injectWorkload } from '../../src/probe/change-workload.ts';
 import type { TestCluster } from '../cluster/cluster.ts';
-import { apply, callAdmin, kubectl, useCluster, useNamespace } from '../cluster/shared.ts';
+import { apply, askKubectl, callAdmin, kubectl, useCluster, useNamespace } from '../cluster/shared.ts';
 import { buildProbe } from '../probe/build-probe.ts';
 import { generateProbedWorkloads } from '../support/generate-probed-workloads.ts';
 import { makeConfigMap, makeContainer, makePodSpec, makeWorkloadManifest } from '../support/manifests.ts';
@@ -23,11 +23,7 @@ const TIMEOUT = 120_000;
 const command = (line: string | string[], setting: { stdin?: string; tty?: boolean } = {}) =>
   runCommand(line, { kubeconfig: cluster.kubeconfig, ...setting });
 
-async function ask(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await kubectl(cluster, args);
-  if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
-  return stdout;
-}
+const ask = (...args: string[]): Promise<string> => askKubectl(cluster, args);
 
 const readObject = async (namespace: string, target: string, ...flags: string[]) =>
   JSON.parse(await ask('get', target, '-n', namespace, '-o', 'json', ...flags));

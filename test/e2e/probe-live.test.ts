@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { TestCluster } from '../cluster/cluster.ts';
 import type { TestNamespace } from '../cluster/shared.ts';
-import { apply, kubectl, useCluster, useNamespace, waitFor } from '../cluster/shared.ts';
+import { apply, askKubectl, kubectl, useCluster, useNamespace, waitFor } from '../cluster/shared.ts';
 import { buildProbe } from '../probe/build-probe.ts';
 import { makeConfigMap, makePodSpec, makeWorkloadManifest } from '../support/manifests.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -19,11 +19,7 @@ afterAll(async () => namespace[Symbol.asyncDispose]());
 const TIMEOUT = 300_000;
 const PATIENCE = 200_000;
 
-async function ask(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await kubectl(cluster, ['-n', namespace.name, ...args]);
-  if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
-  return stdout;
-}
+const ask = (...args: string[]): Promise<string> => askKubectl(cluster, ['-n', namespace.name, ...args]);
 
 const command = (line: string) => runCommand(line, { kubeconfig: cluster.kubeconfig });
 

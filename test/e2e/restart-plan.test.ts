@@ -1,7 +1,7 @@
 /** What a plan says of real objects before anything is touched. */
 import { beforeAll, describe, expect, test } from 'bun:test';
 import type { TestCluster } from '../cluster/cluster.ts';
-import { apply, kubectl, useCluster, useNamespace, waitFor } from '../cluster/shared.ts';
+import { apply, askKubectl, useCluster, useNamespace, waitFor } from '../cluster/shared.ts';
 import { runCommand } from '../support/run-command.ts';
 
 let cluster: TestCluster;
@@ -50,11 +50,7 @@ function make(kind: string, name: string, spec: object = {}, container: object =
   };
 }
 
-async function ask(namespace: string, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await kubectl(cluster, ['-n', namespace, ...args]);
-  if (code !== 0) throw new Error(stderr);
-  return stdout;
-}
+const ask = (namespace: string, ...args: string[]): Promise<string> => askKubectl(cluster, ['-n', namespace, ...args]);
 
 async function rolled(namespace: string, ...names: string[]): Promise<void> {
   for (const name of names) await ask(namespace, 'rollout', 'status', name, '--timeout=60s');

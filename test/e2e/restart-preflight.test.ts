@@ -6,7 +6,7 @@ import { connect } from '../../src/cluster/connect.ts';
 import { readRights } from '../../src/cluster/read-rights.ts';
 import { isJsonObject } from '../../src/objects/json.ts';
 import type { TestCluster } from '../cluster/cluster.ts';
-import { apply, callAdmin, kubectl, useCluster, useNamespace, waitFor } from '../cluster/shared.ts';
+import { apply, askKubectl, callAdmin, useCluster, useNamespace, waitFor } from '../cluster/shared.ts';
 import { runCommand } from '../support/run-command.ts';
 
 let cluster: TestCluster;
@@ -54,11 +54,7 @@ function makeWorkload(kind: 'Deployment' | 'StatefulSet', name: string, { replic
   };
 }
 
-async function ask(namespace: string, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await kubectl(cluster, ['-n', namespace, ...args]);
-  if (code !== 0) throw new Error(stderr);
-  return stdout;
-}
+const ask = (namespace: string, ...args: string[]): Promise<string> => askKubectl(cluster, ['-n', namespace, ...args]);
 
 /** Every object of the namespace that a restart could touch, with its version. */
 async function versions(namespace: string): Promise<string> {

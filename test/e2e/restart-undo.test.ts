@@ -63,6 +63,7 @@ describe('an undo', () => {
       }
       for (const target of targets) expect(await annotationsOf(name, target)).toEqual({});
       expect(await field(name, 'statefulset/pg', '.status.updateRevision')).toBe(revision);
+      expect(events.map(({ time }) => time)).toEqual(events.map(({ time }) => time).sort());
       // The end is told once of each.
       expect(events.filter(({ phase }) => phase === 'failed')).toHaveLength(3);
       expect(events.some(({ message }) => message.startsWith('it failed, and is being undone: pod '))).toBe(true);

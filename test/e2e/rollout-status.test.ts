@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from 'bun:test';
 import type { RolloutEvent } from '../../src/types.ts';
 import type { TestCluster } from '../cluster/cluster.ts';
-import { apply, kubectl, useCluster, useNamespace, waitFor } from '../cluster/shared.ts';
+import { apply, askKubectl, useCluster, useNamespace, waitFor } from '../cluster/shared.ts';
 import { makeConfigMap, makePodSpec, makeWorkloadManifest } from '../support/manifests.ts';
 import { runCommand } from '../support/run-command.ts';
 import { startCommand } from '../support/start-command.ts';
@@ -40,11 +40,7 @@ async function follow(namespace: string, words = ''): Promise<{ code: number; la
   return { code, last: [...last.values()], stderr };
 }
 
-async function ask(namespace: string, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await kubectl(cluster, ['-n', namespace, ...args]);
-  if (code !== 0) throw new Error(stderr);
-  return stdout;
-}
+const ask = (namespace: string, ...args: string[]): Promise<string> => askKubectl(cluster, ['-n', namespace, ...args]);
 
 /** Applies objects, of which the last is a workload that is to fail, and follows it. */
 async function failureIn({ name }: { name: string }, objects: object[], words = ''): Promise<RolloutEvent> {

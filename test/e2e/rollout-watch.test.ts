@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'bun:test';
 import type { Socket } from 'node:net';
 import type { RolloutEvent } from '../../src/types.ts';
 import type { TestCluster } from '../cluster/cluster.ts';
-import { apply, kubectl, useCluster, useNamespace, waitFor } from '../cluster/shared.ts';
+import { apply, askKubectl, useCluster, useNamespace, waitFor } from '../cluster/shared.ts';
 import { startClusterProxy } from '../support/cluster-proxy.ts';
 import { makePodSpec, makeWorkloadManifest } from '../support/manifests.ts';
 import { startRecordingCluster } from '../support/recording-cluster.ts';
@@ -32,10 +32,7 @@ function readEvents(stdout: string): RolloutEvent[] {
     .map((line) => JSON.parse(line));
 }
 
-async function ask(...args: string[]): Promise<void> {
-  const { code, stderr } = await kubectl(cluster, args);
-  if (code !== 0) throw new Error(stderr);
-}
+const ask = (...args: string[]): Promise<string> => askKubectl(cluster, args);
 
 /** Starts to follow, and waits until each of so many rollouts has been told of. */
 async function startFollowing(line: string, count: number): Promise<StartedCommand> {

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'bun:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StatusItem } from '../../src/types.ts';
 import type { TestCluster } from '../cluster/cluster.ts';
-import { apply, callAdmin, kubectl, useCluster, useNamespace, waitFor } from '../cluster/shared.ts';
+import { apply, askKubectl, callAdmin, useCluster, useNamespace, waitFor } from '../cluster/shared.ts';
 import { makeConfigMap, makePodSpec, makeWorkloadManifest } from '../support/manifests.ts';
 import type { Exchange } from '../support/recording-cluster.ts';
 import { startRecordingCluster } from '../support/recording-cluster.ts';
@@ -20,10 +20,7 @@ const PAST_THE_SECOND = 2000;
 const PAST_THE_MARGIN = 4000;
 const VALUES = ['the-value-that-was-applied', 'the-value-that-was-created', 'the-value-of-a-pull-secret'] as const;
 
-async function run(...args: string[]): Promise<void> {
-  const { code, stderr } = await kubectl(cluster, args);
-  if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
-}
+const run = (...args: string[]): Promise<string> => askKubectl(cluster, args);
 
 const secret = (name: string, stringData: Record<string, string>, type = 'Opaque') => ({
   apiVersion: 'v1',
@@ -36,7 +33,7 @@ const secret = (name: string, stringData: Record<string, string>, type = 'Opaque
 /** Workloads that use Secrets in every way, and a ConfigMap. */
 async function deploy(namespace: string): Promise<void> {
   const [applied, created, pull] = VALUES;
-  const auths = JSON.stringify({ auths: { 'registry.example.com': { password: pull } } });
+  const auths = JSON.stringify({ auths: { 'images.example.com': { password: pull } } });
   await apply(cluster, namespace, [secret('applied', { PASSWORD: applied }), makeConfigMap('web', { LEVEL: 'info' })]);
   for (const one of [
     secret('created', { TOKEN: created, 'db.conf': created }),

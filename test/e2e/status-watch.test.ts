@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestCluster } from '../cluster/cluster.ts';
-import { apply, kubectl, useCluster, useNamespace, waitFor } from '../cluster/shared.ts';
+import { apply, askKubectl, useCluster, useNamespace, waitFor } from '../cluster/shared.ts';
 import { makeConfigMap, makePodSpec, makeWorkloadManifest } from '../support/manifests.ts';
 import { runCommand } from '../support/run-command.ts';
 import { startCommand } from '../support/start-command.ts';
@@ -21,11 +21,7 @@ const PAST_THE_MARGIN = 4000;
 /** Within this a change has to show. */
 const SOON = 5000;
 
-async function run(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await kubectl(cluster, args);
-  if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
-  return stdout;
-}
+const run = (...args: string[]): Promise<string> => askKubectl(cluster, args);
 
 /** A Deployment `web` of two pods that takes LEVEL of the ConfigMap `web` as a variable. */
 async function deploy(namespace: string): Promise<void> {

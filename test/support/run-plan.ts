@@ -7,14 +7,12 @@ import { executePlan } from '../../src/restart/execute.ts';
 import { summarizeRestart } from '../../src/restart/summary.ts';
 import { makeClock } from '../../src/rollout/clock.ts';
 import type { RestartPlan, RestartStep, RolloutEvent } from '../../src/types.ts';
-import { kubectl } from '../cluster/shared.ts';
+import { askKubectl } from '../cluster/shared.ts';
 import type { ClusterDescription } from '../cluster/supervisor-report.ts';
 
 /** Asks kubectl about a namespace; throws what it complains of. */
-export async function ask(cluster: ClusterDescription, namespace: string, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await kubectl(cluster, ['-n', namespace, ...args]);
-  if (code !== 0) throw new Error(stderr);
-  return stdout;
+export function ask(cluster: ClusterDescription, namespace: string, ...args: string[]): Promise<string> {
+  return askKubectl(cluster, ['-n', namespace, ...args]);
 }
 
 /** Waits until these workloads have rolled out. */
