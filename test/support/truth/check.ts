@@ -36,12 +36,14 @@ export async function compareWithTruth(
   slots: ReadonlyMap<string, readonly string[]>,
 ): Promise<Comparison> {
   const objects = await collect(cluster, namespace);
-  const views = {
+  const views: Record<string, StatusItem[]> = {
     'with history': await judgeWithHistory(cluster, objects),
     forgotten: await judgeForgotten(objects),
     [LATER]: await judgeForgotten(objects, TEN_MINUTES),
-    [INSIDE]: await judgeByLooking(testCluster, namespace),
   };
+  // The kubelet may empty the folder of a subPath at any time: one look before the verdict, one behind it.
+  const before = new Map(await lookIntoPods(cluster, objects));
+  views[INSIDE] = await judgeByLooking(testCluster, namespace);
   const contents = await readContents([...hands, ...immutable]);
   const seen = await lookIntoPods(cluster, objects);
   const after = await collect(cluster, namespace);
@@ -58,8 +60,9 @@ export async function compareWithTruth(
           const verdict = findVerdict(items, { deployment, slot, use, pod: pod.ref.name });
           if (verdict === undefined) continue;
           comparison.compared++;
-          // The kubelet may have emptied the folder between one look and the other.
-          if (view === INSIDE && use === 'subPathFolder' && !isNow) continue;
+          const heldBefore = before.get(pod)?.get(containerOf(use));
+          const wasNow = heldBefore === undefined ? isNow : holdsNow(use, slot, heldBefore, now);
+          if (view === INSIDE && use === 'subPathFolder' && wasNow !== isNow) continue;
           const told = { view, use, config, pod, verdict, objects, now, container };
           if (view === INSIDE && !isSettled(use, verdict, isNow)) comparison.wrong.push(describe(told));
           if (verdict.state !== 'current') continue;
