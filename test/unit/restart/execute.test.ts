@@ -303,6 +303,9 @@ describe('a restart that somebody else has made since the plan', () => {
       await settle();
       expect(patched()).toEqual(['web']);
     }
+    const { patched } = run([step()], { undoOnFailure: true }, answerWith(stampOf('7')));
+    await settle();
+    expect(patched()).toEqual(['web']);
   });
 });
 
