@@ -33,7 +33,11 @@ export function addProbeCommands(program: Command, streams: Streams, finish: (co
     .option('--config <name>', 'watch only this one (cm/web, secret/login); may be repeated', list)
     .option('-c, --container <name>', 'the only container that gets it')
     .option('--period <seconds>', 'how often it runs (15)', parseSeconds(1))
-    .option('--timeout <seconds>', 'how long one run may take (5)', parseSeconds(1))
+    .option(
+      '--timeout <seconds>',
+      'how long one run may take (10, or 5 more than the check that is there)',
+      parseSeconds(1),
+    )
     .option('--failure-threshold <n>', 'failures in a row before a restart (1)', parseSeconds(1))
     .option(
       '--spread <seconds>',

@@ -636,6 +636,18 @@ judge_contents() {
   save_state ''
 }
 
+# Fails with 1 if their bytes differ, or nothing here can compare; with more if one of them cannot be read, as in the middle of a swap.
+is_same() {
+  if command -v cmp >/dev/null; then
+    cmp -s "$1" "$2"
+  elif [ -n "$hasher" ]; then
+    old=$(hash_input <"$1") && new=$(hash_input <"$2") || return 2
+    [ "$old" = "$new" ]
+  else
+    return 1
+  fi
+}
+
 judge_subpath() {
   links=$(stat -L -c '%h %Z' "$path") || links=
   if [ ! -e "$path" ]; then
@@ -656,9 +668,10 @@ judge_subpath() {
     elif [ ! -r "$live" ] || [ ! -r "$path" ]; then
       add_item notes "$live cannot be read"
       return
-    elif command -v cmp >/dev/null; then
-      ! cmp -s "$path" "$live" || return 0
-    elif old=$(hash_input <"$path") && [ "$old" = "$(hash_input <"$live")" ]; then
+    elif is_same "$path" "$live"; then
+      return
+    elif [ $? -gt 1 ]; then
+      add_item notes "$live cannot be read"
       return
     fi
   fi

@@ -11,11 +11,12 @@ export type MadeCheck =
   | { check: JsonObject; keeps: 'exec' | 'http' | null; notes: string[] }
   | { refused: string; hint?: string };
 
-/** What checks get when nobody says otherwise. An exec costs a node some 40 ms of CPU time, so that four a minute are enough. */
+/** Seconds between runs when nobody says otherwise: an exec costs a node some 40 ms of CPU time, so that four a minute are enough. */
 const PERIOD = 15;
-const TIMEOUT = 5;
-/** For starting the probe in a container of a busy node. */
-const OVERHEAD = 2;
+/** The kubelet counts a run that takes longer as failed: what a busy node and a container with little CPU may need, and no more. */
+const TIMEOUT = 10;
+/** The same, beside a check that has a time of its own. */
+const OVERHEAD = 5;
 /** No program of ours takes longer times. */
 const LONGEST = 60;
 
@@ -59,16 +60,11 @@ export function makeCheck(
   switch (handlers[0]) {
     case 'exec': {
       const own = readWords(readObject(existing, 'exec'));
-      const timeoutSeconds = options.timeout ?? (check.length === 0 ? former : former + limit + OVERHEAD);
+      const timeoutSeconds = options.timeout ?? former + limit + OVERHEAD;
       const bound = Math.min(limit, timeoutSeconds - 1);
       if (limit > 0 && bound < 1) return tooShort(timeoutSeconds);
       const command = [...program, ...boundCheck(check, bound), '--', ...own];
-      const isLonger = timeoutSeconds !== former;
-      return {
-        check: { ...rest, exec: { command }, ...asked, ...(isLonger && { timeoutSeconds }) },
-        keeps: 'exec',
-        notes: [],
-      };
+      return { check: { ...rest, exec: { command }, ...asked, timeoutSeconds }, keeps: 'exec', notes: [] };
     }
     case 'httpGet': {
       const found = formatHttpCheck(readObject(existing, 'httpGet') ?? {}, container);

@@ -4,6 +4,7 @@ import { makeEventQueue } from '../rollout/event-queue.ts';
 import type { FollowOptions } from '../rollout/follower.ts';
 import { startFollower } from '../rollout/follower.ts';
 import type { RestartPlan, RestartStep, RolloutEvent } from '../types.ts';
+import type { StepEvent } from './run-step.ts';
 import { makeRunStep } from './run-step.ts';
 
 /** How to run a plan. Times in milliseconds. */
@@ -32,18 +33,19 @@ export function executePlan(cluster: Cluster, plan: RestartPlan, options: Execut
   const deadline = options.timeoutMs ? clock.now() + options.timeoutMs : Number.POSITIVE_INFINITY;
 
   const queue = makeEventQueue<RolloutEvent>(stop);
+  const tell = (event: StepEvent): void => queue.push({ time: new Date(clock.now()).toISOString(), ...event });
   /** By workload: to be called with the end of its rollout, or with `null` when it is not seen. */
-  const underWay = new Map<string, (end: RolloutEvent | null) => void>();
-  const settle = (key: string, end: RolloutEvent | null): void => {
+  const underWay = new Map<string, (end: StepEvent | null) => void>();
+  const settle = (key: string, end: StepEvent | null): void => {
     underWay.get(key)?.(end);
     underWay.delete(key);
   };
   const follower = startFollower(
     cluster,
     { ...options, trustTimes: false, signal: stopping.signal },
-    (event) => {
+    ({ time: _, ...event }) => {
       if (event.phase === 'complete' || event.phase === 'failed') settle(objectKey(event.workload), event);
-      else queue.push(event);
+      else tell(event);
     },
     (error) => {
       queue.fail(error);
@@ -55,7 +57,7 @@ export function executePlan(cluster: Cluster, plan: RestartPlan, options: Execut
   });
 
   const runStep = makeRunStep(cluster, { ...options, signal: stopping.signal }, deadline, {
-    tell: queue.push,
+    tell,
     follow: ({ workload, uid }, generation) =>
       new Promise((resolve) => {
         if (stopping.signal.aborted) return resolve(null);

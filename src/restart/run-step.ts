@@ -15,11 +15,14 @@ import { sendPatch } from './send-patch.ts';
 import { countsOf, generationOf } from './step-counts.ts';
 import { notUndone, readMarks, undoRestart } from './undo.ts';
 
+/** What happens in a step; it gets its time when it is told. */
+export type StepEvent = Omit<RolloutEvent, 'time'>;
+
 /** What a step needs of the run that it is a part of. */
 export interface StepSurroundings {
-  tell: (event: RolloutEvent) => void;
+  tell: (event: StepEvent) => void;
   /** Comes back with the end of the rollout, or with `null` when that will not be seen. What is before the end is told meanwhile. */
-  follow: (step: RestartStep, generation: number) => Promise<RolloutEvent | null>;
+  follow: (step: RestartStep, generation: number) => Promise<StepEvent | null>;
 }
 
 /** What a restart wrote, and what was there before. */
@@ -47,11 +50,7 @@ export function makeRunStep(
 ): (step: RestartStep) => Promise<boolean> {
   const { clock, signal } = options;
   const readConfigs = makeReadConfigs(cluster, options);
-  const event = (step: RestartStep, state: RolloutState): RolloutEvent => ({
-    time: new Date(clock.now()).toISOString(),
-    workload: step.workload,
-    ...state,
-  });
+  const event = ({ workload }: RestartStep, state: RolloutState): StepEvent => ({ workload, ...state });
 
   async function restart(step: PatchStep): Promise<boolean> {
     // An Argo Rollout is restarted without a new template, so nothing could carry a stamp.
@@ -105,7 +104,7 @@ export function makeRunStep(
     );
   }
 
-  async function finish(step: RestartStep, end: RolloutEvent | null, before: Before | null): Promise<boolean> {
+  async function finish(step: RestartStep, end: StepEvent | null, before: Before | null): Promise<boolean> {
     if (end === null) return false;
     if (end.phase !== 'failed' || !options.undoOnFailure) {
       tell(end);
@@ -115,7 +114,7 @@ export function makeRunStep(
     return false;
   }
 
-  async function undo(step: RestartStep, end: RolloutEvent, before: Before | null): Promise<void> {
+  async function undo(step: RestartStep, end: StepEvent, before: Before | null): Promise<void> {
     const { reason, suspect, ...failure } = end;
     const { log: _, ...short } = failure;
     const say = (state: RolloutState, message: string): void =>
@@ -128,8 +127,7 @@ export function makeRunStep(
     const { message, state } = result;
     // With the undo goes the pod that is to blame.
     const now = state === null ? { ...failure, ...(suspect && { suspect }) } : { ...failure, ...state };
-    const { time: _time, ...rest } = now;
-    tell({ ...rest, ...event(step, { ...rest, reason, phase: 'failed', message: `${end.message}; ${message}` }) });
+    tell({ ...now, ...event(step, { ...now, reason, phase: 'failed', message: `${end.message}; ${message}` }) });
   }
 
   return (step) => {

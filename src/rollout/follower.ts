@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import type { RolloutEvent } from '../types.ts';
+import type { ObjectReference, RolloutEvent, RolloutState } from '../types.ts';
 import type { Clock } from './clock.ts';
 import type { SuspectContainer } from './failure.ts';
 import { readFailureLog } from './failure-log.ts';
@@ -111,15 +111,19 @@ export function startFollower(
     entry.told = text;
     const { ref } = entry.rollout;
     if (isEnd || options.once) entries.delete(entry);
-    const event: RolloutEvent = { time: new Date(clock.now()).toISOString(), workload: ref, ...state };
-    if (state.phase === 'failed' && suspect) tellWithLog(event, suspect).catch(end);
-    else emit(event);
+    if (state.phase === 'failed' && suspect) tellWithLog(ref, state, suspect).catch(end);
+    else emit(eventOf(ref, state));
   }
 
-  async function tellWithLog(event: RolloutEvent, suspect: SuspectContainer): Promise<void> {
-    const { namespace } = event.workload;
+  async function tellWithLog(ref: ObjectReference, state: RolloutState, suspect: SuspectContainer): Promise<void> {
+    const { namespace } = ref;
     const log = await readFailureLog(suspect, { cluster, clock, namespace, signal: closing.signal });
-    if (!closing.signal.aborted) emit({ ...event, suspect, ...(log.length > 0 && { log }) });
+    if (!closing.signal.aborted) emit({ ...eventOf(ref, state), suspect, ...(log.length > 0 && { log }) });
+  }
+
+  /** Its time is that of the telling, so that the times of all rollouts follow each other. */
+  function eventOf(workload: ObjectReference, state: RolloutState): RolloutEvent {
+    return { time: new Date(clock.now()).toISOString(), workload, ...state };
   }
 
   function visit(entry: Entry, now: number): void {

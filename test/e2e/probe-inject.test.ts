@@ -76,7 +76,7 @@ describe('probe inject', () => {
           ],
         },
         initialDelaySeconds: 1,
-        timeoutSeconds: 1,
+        timeoutSeconds: 6,
         periodSeconds: 10,
         successThreshold: 1,
         failureThreshold: 9,

@@ -203,7 +203,7 @@ describe('a probe on a real node', () => {
           );
         }
         if (form === 'binary') {
-          const livenessProbe = { httpGet: { port: 8080, path: '/app.conf' }, failureThreshold: 1 };
+          const livenessProbe = { httpGet: { port: 8080, path: '/app.conf' }, timeoutSeconds: 30 };
           const httpd = { command: ['httpd', '-f', '-p', '8080', '-h', '/etc/app'], livenessProbe };
           manifests.push(makeDeployment('http', 'busybox', { ...mounted(), ...httpd }, volume('web')));
           wanted.push({
@@ -232,9 +232,10 @@ describe('a probe on a real node', () => {
       );
       for (const { name: deployment, image, reason, look, sees } of wanted) {
         const container = containers.get(deployment);
-        expect(container?.said.split('\n').find((line) => line.startsWith('config changed:'))).toBe(
+        expect([deployment, container?.said.split('\n').find((line) => line.startsWith('config changed:'))]).toEqual([
+          deployment,
           `config changed: ${reason}`,
-        );
+        ]);
         expect(events).toContain(`${container?.pod} Liveness probe failed: config changed: ${reason}`);
         expect((await run(deployment, image, ...look)).split('\n')).toContain(sees);
       }
@@ -330,15 +331,7 @@ describe('a probe on a real node', () => {
         1000,
       );
       await ask('patch', 'configmap', 'back', '-p', '{"data":{"app.conf":"a=1"}}');
-      await waitUntilCurrent(
-        names.filter((one) => !one.startsWith('gone')),
-        0,
-      );
-      const verdicts = await verify(names);
-      const containers = await readContainers();
-      for (const one of names) expect([one, containers.get(one)?.restarts]).toEqual([one, 0]);
-      for (const one of names.filter((each) => each.startsWith('gone')))
-        expect(verdicts[one]).toMatch(/^(current|kept)$/);
+      await waitUntilCurrent(names, 0);
     },
     TIMEOUT,
   );

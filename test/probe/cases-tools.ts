@@ -1,5 +1,5 @@
 import { expect } from 'bun:test';
-import { copyFileSync, existsSync } from 'node:fs';
+import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from './build-probe.ts';
 import type { Case } from './play.ts';
@@ -29,16 +29,24 @@ const tools = [
   'true',
 ] as const;
 
-/** The image of dash with these tools and no others. */
-function imageWithout(mounts: readonly (readonly [string, string])[], ...missing: readonly string[]): StartOptions {
+/** The image of dash with these tools, without those that are missing; broken ones end with 2. */
+function imageOf(
+  mounts: readonly (readonly [string, string])[],
+  { missing = [], broken = [] }: { missing?: readonly string[]; broken?: readonly string[] },
+): StartOptions {
   const folder = temporaryFolder('probe-tools-');
   for (const tool of tools) {
-    if (!missing.includes(tool)) copyFileSync(`/usr/bin/${tool}`, join(folder, tool));
+    const path = join(folder, tool);
+    if (broken.includes(tool)) writeFileSync(path, '#!/usr/bin/dash\nexit 2\n', { mode: 0o755 });
+    else if (!missing.includes(tool)) copyFileSync(`/usr/bin/${tool}`, path);
   }
   const libraries = ['/usr/lib', '/usr/lib64'].filter(existsSync).map((path) => [path, path] as const);
   const script = mounts.filter(([, path]) => path.startsWith('/probe/'));
   return { image: { mounts: [[folder, '/usr/bin'], ...libraries, ...script], mergedUsr: true } };
 }
+
+const imageWithout = (mounts: readonly (readonly [string, string])[], ...missing: readonly string[]): StartOptions =>
+  imageOf(mounts, { missing });
 
 /** Images that lack a tool of the script. */
 export const toolCases: readonly Case[] = [
@@ -105,6 +113,21 @@ export const toolCases: readonly Case[] = [
       expectQuiet(container, args, { env: { A: '1' } });
       volume.write({ a: '2', A: '1' });
       expectChanged(container, args, '/etc/app was updated (a); /etc/a is an old subPath copy', { env: { A: '1' } });
+    },
+  },
+  {
+    title: 'a live file that cannot be compared restarts nobody',
+    only: ['dash'],
+    play: async ({ pod, form }) => {
+      const volume = pod.volume('/etc/app', { a: '1' });
+      const mounts = [[join(volume.current, 'a'), '/etc/a']] as const;
+      const containers = [
+        await pod.start({ ...imageOf(form.mounts, { broken: ['cmp'] }), mounts }),
+        await pod.start({ ...imageOf(form.mounts, { missing: ['cmp'], broken: ['sha256sum'] }), mounts }),
+      ];
+      volume.write({ a: '2' });
+      for (const container of containers)
+        expectNote(container, ['--subpath=/etc/a', '--live=/etc/app/a'], 'cannot tell: /etc/app/a cannot be read');
     },
   },
   {

@@ -320,7 +320,7 @@ describe('the check', () => {
     expect(checkOf(mounted())).toEqual({
       exec: { command: [FILE, '--volume=/etc/web'] },
       periodSeconds: 15,
-      timeoutSeconds: 5,
+      timeoutSeconds: 10,
       failureThreshold: 1,
     });
     expect(checkOf(mounted(), { options: { period: 30, timeout: 9, failureThreshold: 2 } })).toMatchObject({
@@ -341,7 +341,7 @@ describe('the check', () => {
     expect(words({ replicas: 1, options: { spread: 300 } })).toEqual(['--spread=300']);
   });
 
-  test('keeps an exec check behind it, with its own times and dollar signs', () => {
+  test('keeps an exec check behind it, with its own dollar signs and times, and gives both together longer', () => {
     const livenessProbe = {
       exec: { command: ['sh', '-c', 'test -e $(HOME)/$$x'] },
       initialDelaySeconds: 3,
@@ -352,6 +352,7 @@ describe('the check', () => {
     expect(checkOf(mounted({ livenessProbe }))).toEqual({
       ...livenessProbe,
       exec: { command: [FILE, '--volume=/etc/web', '--', 'sh', '-c', 'test -e $(HOME)/$$x'] },
+      timeoutSeconds: 6,
     });
     expect(checkOf(mounted({ livenessProbe }), { options: { period: 20 } })).toMatchObject({
       periodSeconds: 20,
@@ -368,7 +369,7 @@ describe('the check', () => {
     ]);
     expect(refusalOf(mounted(), { options: { ...options, timeout: 1 } })).toContain('leaves the check no time');
     const livenessProbe = { exec: { command: ['true'] }, timeoutSeconds: 1 };
-    expect(checkOf(mounted({ livenessProbe }), { options })).toMatchObject({ timeoutSeconds: 6 });
+    expect(checkOf(mounted({ livenessProbe }), { options })).toMatchObject({ timeoutSeconds: 9 });
   });
 
   test('takes a plain HTTP check over when asked to, by the number of its port', () => {
@@ -380,7 +381,7 @@ describe('the check', () => {
     expect(checkOf(mounted({ livenessProbe, ports }), { options: { http: true } })).toEqual({
       exec: { command: [FILE, '--volume=/etc/web', '--', '/kubectl-reload/bin/http', '8080/healthz?a=$$b', '2'] },
       periodSeconds: 4,
-      timeoutSeconds: 4,
+      timeoutSeconds: 7,
     });
     expect(
       refusalOf(mounted({ livenessProbe, ports }), {
@@ -408,6 +409,7 @@ describe('the check', () => {
     const options = { check: 'readiness', expect: 'abc' } as const;
     expect(checkOf(podSpec, { options, replicas: 9 }, 'readinessProbe')).toEqual({
       exec: { command: [FILE, '--volume=/etc/web', '--expect=abc', '--', 'ready'] },
+      timeoutSeconds: 6,
     });
     expect(checkOf(podSpec, { options }, 'livenessProbe')).toBeUndefined();
     const two = { volumeMounts: [mount('config', '/a'), mount('more', '/b')] };

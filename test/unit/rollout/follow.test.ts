@@ -389,6 +389,8 @@ describe('the log of a container that failed', () => {
     await clock.advance(100);
     expect(lines().at(-1)).toStartWith('web failed: ');
     expect(run.values.at(-1)).not.toHaveProperty('log');
+    // What was told between its failure and its log is not younger than it.
+    expect(run.values.at(-1)?.time).toBe(new Date(clock.now()).toISOString());
     expect(cluster.requests[0]?.signal?.aborted).toBe(true);
     await clock.advance(7_000);
     expect(lines().at(-1)).toBe('api complete: deployment "api" successfully rolled out');
