@@ -12,6 +12,8 @@ export interface ClusterOptions {
   fakeNodes?: number;
   /** How often the kubelet looks at its pods again, which bounds how late a volume is refreshed; 5 unless told. */
   syncFrequencySeconds?: number;
+  /** Pods need the ServiceAccount that they name, and wait for its token, as everywhere else; not so unless told. */
+  serviceAccounts?: boolean;
   /** Is told what takes long. */
   onProgress?: (line: string) => void;
 }
@@ -47,7 +49,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
 
 /** Like `startCluster`, but a `detached` cluster outlives this process; its supervisor then ends on SIGTERM. */
 export async function launchCluster(options: ClusterOptions, detached: boolean) {
-  const { node = false, fakeNodes = 0, syncFrequencySeconds = 5, onProgress } = options;
+  const { node = false, fakeNodes = 0, syncFrequencySeconds = 5, serviceAccounts = false, onProgress } = options;
   if (node) requireNode();
   const groups: ProgramGroup[] = ['control-plane'];
   if (node) groups.push('node');
@@ -55,5 +57,5 @@ export async function launchCluster(options: ClusterOptions, detached: boolean) 
   const bin = await buildPrograms(groups, onProgress ? { onProgress } : {});
   for (const state of await sweepDeadClusters()) onProgress?.(`removed the remains of a dead cluster in ${state}`);
   const state = newStateFolder();
-  return startSupervisor({ state, bin, node, fakeNodes, syncFrequencySeconds, detached });
+  return startSupervisor({ state, bin, node, fakeNodes, syncFrequencySeconds, serviceAccounts, detached });
 }

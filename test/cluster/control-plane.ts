@@ -25,7 +25,10 @@ const plainUsers = ['alice', 'bob', 'carol'];
 const startTimeoutMs = 120_000;
 
 /** Starts etcd, API server, controllers and scheduler on free loopback ports, and waits until they answer. */
-export async function startControlPlane(state: string, bin: string, processes: Processes): Promise<ControlPlane> {
+export async function startControlPlane(
+  { state, bin, serviceAccounts }: { state: string; bin: string; serviceAccounts: boolean },
+  processes: Processes,
+): Promise<ControlPlane> {
   const [etcdPort = 0, peerPort = 0, port = 0, controllerPort = 0, schedulerPort = 0] = await findFreePorts(5);
   const { ca, users, token, ...files } = writeCredentials(state);
   const server = `https://127.0.0.1:${port}`;
@@ -62,7 +65,7 @@ export async function startControlPlane(state: string, bin: string, processes: P
     '--allow-privileged',
     '--service-cluster-ip-range=10.96.0.0/24',
     // Pods would have to wait for tokens that no test reads.
-    '--disable-admission-plugins=ServiceAccount',
+    ...(serviceAccounts ? [] : ['--disable-admission-plugins=ServiceAccount']),
     // The node is named 127.0.0.1: exec and logs reach it over loopback without any name service.
     '--kubelet-preferred-address-types=Hostname',
   ]);

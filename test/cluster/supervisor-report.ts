@@ -8,6 +8,7 @@ export interface SupervisorOptions {
   node: boolean;
   fakeNodes: number;
   syncFrequencySeconds: number;
+  serviceAccounts: boolean;
   /** Lives on without its owner, until SIGTERM. */
   detached: boolean;
 }

@@ -38,7 +38,7 @@ try {
 }
 
 async function start() {
-  const controlPlane = await startControlPlane(state, bin, processes);
+  const controlPlane = await startControlPlane({ state, bin, serviceAccounts: options.serviceAccounts }, processes);
   const { token, port, ca: _, ...cluster } = controlPlane;
   if (options.node) {
     const { syncFrequencySeconds } = options;

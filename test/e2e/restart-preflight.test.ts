@@ -6,6 +6,7 @@ import { connect } from '../../src/cluster/connect.ts';
 import { readRights } from '../../src/cluster/read-rights.ts';
 import { isJsonObject } from '../../src/objects/json.ts';
 import type { TestCluster } from '../cluster/cluster.ts';
+import { startCluster } from '../cluster/cluster.ts';
 import { apply, askKubectl, callAdmin, useCluster, useNamespace, waitFor } from '../cluster/shared.ts';
 import { runCommand } from '../support/run-command.ts';
 
@@ -310,6 +311,38 @@ async function usePolicy(namespace: string, group: string, resource: string, exp
     },
   };
 }
+
+describe('a dry run on a server that wants ServiceAccounts to be there', () => {
+  test(
+    'leaves out the workload whose ServiceAccount is gone',
+    async () => {
+      const { stop, ...strict } = await startCluster({ serviceAccounts: true });
+      try {
+        const accounts = ['runner', 'other'].map((name) => ({
+          apiVersion: 'v1',
+          kind: 'ServiceAccount',
+          metadata: { name },
+        }));
+        const workloads = ['runner', 'other'].map((name) =>
+          makeWorkload('Deployment', name, { template: { serviceAccountName: name } }),
+        );
+        await apply(strict, 'default', [CONFIG, ...accounts, ...workloads]);
+        await askKubectl(strict, ['delete', 'serviceaccount', 'runner']);
+        const { code, stdout, stderr } = await runCommand('restart deploy/runner deploy/other --dry-run=server', strict);
+        expect(stdout + stderr).toContain(
+          'error looking up service account default/runner: serviceaccount "runner" not found',
+        );
+        expect({ code, rows: stdout.split('\n').filter((line) => line.startsWith('0 ')) }).toEqual({
+          code: 2,
+          rows: [expect.stringContaining('deployment/other')],
+        });
+      } finally {
+        await stop();
+      }
+    },
+    TIMEOUT,
+  );
+});
 
 describe('the rights of a user', () => {
   const READ = { verbs: ['get', 'list', 'watch'], apiGroups: ['*'], resources: ['*'] };
