@@ -83,13 +83,17 @@ export async function runRestart(
   }
 }
 
-/** Whoever asks for an undo relies on it, so that one which can never come is refused and not left out. */
-function refuseContradiction({ undoOnFailure = false, wait, evict = false }: RestartFlags): void {
-  if (!undoOnFailure || (wait && !evict)) return;
-  const message = evict
-    ? '--undo-on-failure has nothing to undo with --evict: an eviction changes no template'
-    : '--undo-on-failure has to see the failure, and --wait=false does not follow the rollouts';
-  throw new ReloadError(message, { hint: 'Leave out one of the two.' });
+/** Whoever asks for two things that exclude each other relies on both, so that neither is left out silently. */
+function refuseContradiction(flags: RestartFlags): void {
+  const message = findContradiction(flags);
+  if (message !== null) throw new ReloadError(message, { hint: 'Leave out one of the two.' });
+}
+
+function findContradiction({ undoOnFailure = false, wait, evict = false }: RestartFlags): string | null {
+  if (evict && !wait) return '--evict waits for each new pod before it takes the next, which --wait=false forbids';
+  if (!undoOnFailure) return null;
+  if (evict) return '--undo-on-failure has nothing to undo with --evict: an eviction changes no template';
+  return wait ? null : '--undo-on-failure has to see the failure, and --wait=false does not follow the rollouts';
 }
 
 /** The flags that say how carefully to restart, where they are not what they are by default. */

@@ -15,6 +15,7 @@ describe('flags of restart that contradict each other', () => {
       '--evict --undo-on-failure',
       '--undo-on-failure has nothing to undo with --evict: an eviction changes no template',
     ],
+    ['--evict --wait=false', '--evict waits for each new pod before it takes the next, which --wait=false forbids'],
     ['-o yaml', '-o yaml prints a plan, so it needs --dry-run=client or --dry-run=server'],
   ])('%s is refused before anything is asked', async (flags, message) => {
     // Without a kubeconfig: a request would fail for another reason.
