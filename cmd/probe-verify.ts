@@ -2,10 +2,11 @@ import type { Cluster } from '../src/cluster/cluster.ts';
 import { readPods } from '../src/cluster/read-pods.ts';
 import { ExitCode, ReloadError } from '../src/error.ts';
 import { PROBE_ANNOTATION, PROGRAM } from '../src/name.ts';
+import type { JsonObject } from '../src/objects/json.ts';
 import { isJsonObject, readObject, readObjects, readText } from '../src/objects/json.ts';
 import { objectKey } from '../src/objects/object-key.ts';
 import { runsProbe } from '../src/probe/eject.ts';
-import { readExplanation, readWatched } from '../src/probe/explanation.ts';
+import { findBaseline, readExplanation, readWatched } from '../src/probe/explanation.ts';
 import type { ProbedRecord } from '../src/probe/record.ts';
 import { parseRecord } from '../src/probe/record.ts';
 import { unescapeDollars } from '../src/probe/source.ts';
@@ -78,6 +79,7 @@ async function look(cluster: Cluster, workload: Workload, { interrupted: signal 
     startedAt: null,
     clock: '',
     hasBaseline: false,
+    baseline: null,
     watches: [],
     isRefused: false,
     ...seen,
@@ -86,6 +88,8 @@ async function look(cluster: Cluster, workload: Workload, { interrupted: signal 
   const { namespace, name } = pod.ref;
   const raw = (await readPods(cluster, [pod.ref], signal)).get(objectKey(pod.ref));
   const spec = readObject(isJsonObject(raw) ? raw : undefined, 'spec');
+  const status = readObject(isJsonObject(raw) ? raw : undefined, 'status');
+  const told = ['initContainerStatuses', 'containerStatuses'].flatMap((field) => readObjects(status, field));
   const containers = ['initContainers', 'containers'].flatMap((field) => readObjects(spec, field));
 
   async function ask({ name: container, field }: ProbedRecord): Promise<Sight> {
@@ -99,8 +103,10 @@ async function look(cluster: Cluster, workload: Workload, { interrupted: signal 
     const [program = '', ...rest] = words.map((word: unknown) => unescapeDollars(String(word)));
     const end = rest.indexOf('--');
     const asked = [program, '--explain', ...(end === -1 ? rest : rest.slice(0, end))];
-    const result = await run(cluster, { namespace, pod: name, container, command: asked, signal });
     const watches = readWatched(asked);
+    const idle = describeIdle(told.find((one) => readText(one, 'name') === container));
+    if (idle !== null) return make(container, { watches, message: idle });
+    const result = await run(cluster, { namespace, pod: name, container, command: asked, signal });
     if (result.result === 'no-command')
       return make(container, { watches, message: `${program} does not run there: ${WHY_NOT}` });
     if (result.result !== 'ended') {
@@ -109,10 +115,19 @@ async function look(cluster: Cluster, workload: Workload, { interrupted: signal 
     const explained = readExplanation(Buffer.from(result.stdout).toString('utf8'));
     if (explained === null)
       return make(container, { watches, message: `its answer is not known (exit code ${result.exitCode})` });
-    return make(container, { watches, ...explained });
+    return make(container, { watches, ...explained, baseline: findBaseline(asked) });
   }
 
   return Promise.all((recordOf(pod) ?? []).map(ask));
+}
+
+/** Why there is nothing to ask in a container; `null` while it runs, or nobody says. */
+function describeIdle(status: JsonObject | undefined): string | null {
+  const state = readObject(status, 'state');
+  const at = ['waiting', 'terminated'].find((one) => readObject(state, one) !== undefined);
+  if (at === undefined) return null;
+  const reason = readText(readObject(state, at), 'reason');
+  return `the container does not run${reason === '' ? '' : `: ${reason}`}`;
 }
 
 const WHY_NOT =

@@ -28,7 +28,13 @@ export function editYaml(text: string, edits: readonly JsonEdit[]): string {
 }
 
 function editOnce(text: string, edit: JsonEdit): string {
-  const { contents } = parseDocument(text, { keepSourceTokens: true, version: '1.1', uniqueKeys: false });
+  const { contents } = parseDocument(text, {
+    keepSourceTokens: true,
+    version: '1.1',
+    uniqueKeys: false,
+    // A warning of the parser goes straight to the terminal, with a part of the text.
+    logLevel: 'error',
+  });
   const step = edit.path.at(-1);
   if (contents === null || step === undefined) throw new NotInText();
   const around = edit.path.slice(0, -1).reduce<Place>(enter, { text, node: contents, owner: null });
@@ -104,8 +110,11 @@ function setValue(text: string, { map, field }: { map: YAMLMap.Parsed; field: Fi
   const isEmpty = typeof value !== 'object' || value === null || Object.keys(value).length === 0;
   if (map.flow === true || isEmpty) {
     const isBelow = node === null || isUnset(node) || isInLines(node);
-    const begin = isBelow ? colonOf(field) : node.range[0];
-    return splice(text, begin, end, `${isBelow ? ' ' : ''}${formatFlow(value)}`);
+    // Nobody writes the word null in lines.
+    const words = value === null && map.flow !== true ? '' : formatFlow(value);
+    const begin = isBelow || words === '' ? colonOf(field) : node.range[0];
+    const comment = isBelow ? commentAt(text.slice(begin, end)) : '';
+    return splice(text, begin, end, `${isBelow && words !== '' ? ' ' : ''}${words}${comment}`);
   }
   const column = columnOf(text, startOfField(field));
   if (node !== null && isInLines(node)) {
@@ -116,6 +125,11 @@ function setValue(text: string, { map, field }: { map: YAMLMap.Parsed; field: Fi
   }
   // What stood in the line goes, and a comment behind it stays.
   return addLines(splice(text, colonOf(field), end, ''), colonOf(field), column + 2, formatBlock(value));
+}
+
+/** The comment between a colon and the lines of its value. */
+function commentAt(text: string): string {
+  return /^[ \t]+#[^\r\n]*/.exec(text)?.[0] ?? '';
 }
 
 function insertMember({ text, node, owner }: Place, at: number, value: unknown): string {

@@ -88,7 +88,7 @@ async function buildKustomization(
   directory: string,
   { cwd, run = runProgram }: ManifestReaders,
 ): Promise<ManifestText> {
-  const args = ['kustomize', directory];
+  const args = ['kustomize', '--', directory];
   const { exitCode, stdout, stderr } = await run('kubectl', args, cwd).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
     throw new ReloadError('-k needs kubectl, and it is not in PATH', {

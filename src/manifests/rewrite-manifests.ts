@@ -2,9 +2,10 @@ import { parseDocument } from 'yaml';
 import type { JsonObject } from '../objects/json.ts';
 import { compareJson, isEqualJson } from '../objects/json-edit.ts';
 import { editYaml } from './edit-yaml.ts';
+import { makeLineAt } from './line-at.ts';
 import type { ManifestObject, ManifestText } from './manifest.ts';
 import { manifestError } from './manifest.ts';
-import { findJsonExtents } from './parse-json.ts';
+import { findJsonExtents, parseJson } from './parse-json.ts';
 import { parseManifests } from './parse-manifests.ts';
 import { NotInText } from './yaml-extent.ts';
 import { formatBlock, reformatJson } from './yaml-fragment.ts';
@@ -12,11 +13,19 @@ import { formatBlock, reformatJson } from './yaml-fragment.ts';
 /** What becomes of one object of a text: another value of it, or `null` for none. */
 export type ReplaceObject = (object: ManifestObject) => JsonObject | null;
 
-/** The same objects as YAML: JSON is written anew, YAML stays as it is. */
+/**
+ * The same objects as YAML: JSON is written anew, YAML stays as it is.
+ * @throws ReloadError for JSON that `parseManifests` refuses, or that YAML cannot say
+ */
 export function toYaml({ file, text }: ManifestText): ManifestText {
-  const extents = /^\s*[{[]/.test(text) ? findJsonExtents({ file, text }) : null;
-  if (extents === null) return { file, text };
-  const documents = extents.map(({ start, end }) => reformatJson(parseDocument(text.slice(start, end))));
+  if (!/^\s*[{[]/.test(text) || parseJson({ file, text }) === null) return { file, text };
+  const extents = findJsonExtents({ file, text }) ?? [];
+  const documents = extents.map(({ start, end }, index) => {
+    const document = parseDocument(text.slice(start, end), { uniqueKeys: false, logLevel: 'error' });
+    if (document.errors.length === 0) return reformatJson(document);
+    const place = { file, document: index + 1, line: makeLineAt(text)(start) };
+    throw manifestError(place, 'it cannot be written as YAML: a key is too long, or the values are nested too deep');
+  });
   return { file, text: documents.join('---\n') };
 }
 

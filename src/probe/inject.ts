@@ -15,7 +15,7 @@ import { makeCheck } from './make-check.ts';
 import { isConfig } from './mounts.ts';
 import type { ProbeOptions } from './probe-options.ts';
 import type { ProbedRecord, ProbeRecord } from './record.ts';
-import { formerOf } from './record.ts';
+import { formerOf, noteLosses } from './record.ts';
 import type { Source } from './source.ts';
 import { countSources, describeSource, escapeDollars, formatSources, MOST_SOURCES } from './source.ts';
 
@@ -112,7 +112,7 @@ export function injectProbe(target: ProbeTarget, carried: Carried, options: Prob
     containers.push({ name, check: options.check, watches: sources.map(describeSource), command, keeps: made.keeps });
   }
   if (containers.length === 0) return explainNothing(podSpec, [...notes, ...found.skipped], options);
-  notes.push(...found.skipped, ...noteInitUses(podSpec, options));
+  notes.push(...found.skipped, ...noteInitUses(podSpec, options), ...noteLosses(ejected?.containers ?? [], records));
 
   const volumes = [
     { name: program, configMap: { name: nameConfigMap(carried), defaultMode: EXECUTABLE, optional: true } },

@@ -71,6 +71,13 @@ export function formerOf(from: JsonObject | undefined, field: string): Former {
   return value === undefined ? 'absent' : value === null ? 'null' : 'there';
 }
 
+/** What a template had of the probe, and has no more: it has one of one kind at a time. */
+export function noteLosses(before: readonly ProbedRecord[], after: readonly ProbedRecord[]): string[] {
+  return before
+    .filter(({ name, field }) => !after.some((one) => one.name === name && one.field === field))
+    .map(({ name, field }) => `container ${name}: the probe that it has as ${field} is taken out`);
+}
+
 function readFormer(from: JsonObject, field: string): Former {
   const text = readText(from, field);
   return text === 'absent' || text === 'null' ? text : 'there';

@@ -17,6 +17,8 @@ export interface ProbeSight {
   clock: string;
   /** What was there at the start is recorded: not before its first run, nor where only subPaths are watched. */
   hasBaseline: boolean;
+  /** The directory where it records that; `null` where it has nothing to record. */
+  baseline: string | null;
   /** What it watches: directories, files and variables. */
   watches: string[];
 }
@@ -25,7 +27,7 @@ const MOST_WATCHES = 6;
 
 /** What a probe sees, in words. */
 export function renderProbeSight(sight: ProbeSight, options: { showNamespace: boolean; now: number }): string {
-  const { workload, pod, container, verdict, message, startedAt, clock, hasBaseline, watches } = sight;
+  const { workload, pod, container, verdict, message, startedAt, clock, hasBaseline, baseline, watches } = sight;
   const name = `${options.showNamespace ? `${workload.namespace}/` : ''}${formatObject(workload)}`;
   const lines = [`${name}, pod ${pod}, container ${container}: ${describeVerdict(verdict)}`];
   if (message !== '') lines.push(`  it says: ${message}`);
@@ -34,6 +36,9 @@ export function renderProbeSight(sight: ProbeSight, options: { showNamespace: bo
     const age = formatAge(options.now - startedAt);
     const record = hasBaseline ? ', and what was there then is recorded' : '';
     lines.push(`  the container started ${age} ago (known by ${clock.replace('-', ' ')})${record}`);
+    if (!hasBaseline && baseline !== null) {
+      lines.push(`  what was there then is not recorded: the probe has not run yet, or cannot write to ${baseline}`);
+    }
   }
   return lines.map((line) => `${escapeControls(line)}\n`).join('');
 }

@@ -11,7 +11,9 @@ import { countRequests } from './count-requests.ts';
 import type { Contender } from './measure.ts';
 import { compare, renderCosts } from './measure.ts';
 import { populate } from './populate.ts';
+import { benchProbe } from './probe.ts';
 import { scoreMixedEdits } from './score-edits.ts';
+import { benchStart } from './start.ts';
 
 const PROGRAM = 'dist/kubectl-reload';
 const REPLICAS = 5;
@@ -23,6 +25,7 @@ if (!Number.isInteger(size) || size < 1) throw new Error(`--size takes a number 
 const tell = (line: string) => process.stderr.write(`${line}\n`);
 
 if (spawnSync(process.execPath, ['scripts/build.ts'], { stdio: 'inherit' }).status !== 0) process.exit(1);
+await benchProbe(100);
 const cluster = await startCluster({ fakeNodes: Math.ceil((size * REPLICAS) / 100), onProgress: tell });
 try {
   const env = { ...process.env, KUBECONFIG: cluster.kubeconfig };
@@ -34,10 +37,7 @@ try {
     name: 'kubectl get deployments,pods,configmaps -A -o json',
     command: [cluster.kubectl, 'get', 'deployments,pods,configmaps', '-A', '-o', 'json'],
   };
-  await bench('start', 20, env, [
-    reload('--help'),
-    { name: 'kubectl version --client', command: [cluster.kubectl, 'version', '--client'] },
-  ]);
+  await benchStart(cluster, PROGRAM, 20);
   const configs = await fill(cluster);
   const commands = [reload('deps', '-A', '-o', 'json'), reload('deps', '-A'), reload('status', '-A')];
   await bench(`${size} Deployments, ${size * REPLICAS} pods, ${size} ConfigMaps`, RUNS, env, [...commands, getAll]);

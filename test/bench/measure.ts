@@ -14,10 +14,14 @@ export interface Cost {
 export interface Contender {
   name: string;
   command: string[];
+  /** What has to be done before each run, and is not measured. */
+  prepare?: () => void;
 }
 
 /** Runs a command once, reads all that it prints and throws it away. Throws when it fails. */
-async function measureOnce({ name, command }: Contender, env: Record<string, string | undefined>): Promise<Cost> {
+async function measureOnce(contender: Contender, env: Record<string, string | undefined>): Promise<Cost> {
+  const { name, command } = contender;
+  contender.prepare?.();
   const started = performance.now();
   const child = Bun.spawn(command, { env, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' });
   const complaint = new Response(child.stderr).text();
@@ -60,8 +64,15 @@ function median(figures: number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-/** A table of the contenders' costs, each as a ratio of the last one too. */
-export function renderCosts(contenders: readonly Contender[], costs: readonly Cost[]): string {
+/**
+ * A table of the contenders' costs, each as a ratio of the last one too.
+ * @param options `memory: false` for programs that are smaller than this one, of which each begins as a copy
+ */
+export function renderCosts(
+  contenders: readonly Contender[],
+  costs: readonly Cost[],
+  { memory = true }: { memory?: boolean } = {},
+): string {
   const base = costs.at(-1);
   const lines = contenders.map(({ name }, index) => {
     const cost = costs[index];
@@ -70,8 +81,8 @@ export function renderCosts(contenders: readonly Contender[], costs: readonly Co
       `${value.toFixed(digits)} ${unit} (${(value / of).toFixed(2)})`.padStart(20);
     const wall = figure(cost.wall * 1000, base.wall * 1000, 'ms', 1);
     const cpu = figure(cost.cpu * 1000, base.cpu * 1000, 'ms', 1);
-    const memory = figure(cost.memory, base.memory, 'MiB', 0);
-    return `${name.padEnd(52)}${wall}${cpu}${memory}\n`;
+    return `${name.padEnd(52)}${wall}${cpu}${memory ? figure(cost.memory, base.memory, 'MiB', 0) : ''}\n`;
   });
-  return `${''.padEnd(52)}${['wall', 'CPU', 'peak memory'].map((title) => title.padStart(20)).join('')}\n${lines.join('')}`;
+  const titles = ['wall', 'CPU', ...(memory ? ['peak memory'] : [])];
+  return `${''.padEnd(52)}${titles.map((title) => title.padStart(20)).join('')}\n${lines.join('')}`;
 }

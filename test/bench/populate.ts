@@ -5,6 +5,8 @@ import type { EditedConfig } from '../support/mixed-edits.ts';
 
 /** How much to create. */
 export interface Population {
+  /** Namespaces are called after it; `bench` unless told. */
+  prefix?: string;
   namespaces: number;
   deployments: number;
   replicas: number;
@@ -22,7 +24,10 @@ export async function populate(
   cluster: TestCluster,
   population: Population,
 ): Promise<[EditedConfig, ...EditedConfig[]]> {
-  const namespaces = Array.from({ length: population.namespaces }, (_, index) => `bench-${index}`);
+  const namespaces = Array.from(
+    { length: population.namespaces },
+    (_, index) => `${population.prefix ?? 'bench'}-${index}`,
+  );
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS, ca: readFileSync(cluster.caFile) });
   const create = (path: string, body: object) => post(cluster, agent, path, body);
   await inParallel(namespaces, (name) => create('/api/v1/namespaces', { metadata: { name } }));

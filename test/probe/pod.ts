@@ -206,18 +206,27 @@ export class Container {
     return this.exec([...this.#pod.form.command, ...args], options);
   }
 
-  exec(command: readonly string[], options: RunOptions = {}): Answer {
-    const { env = {}, user = 65534, noStatx = false } = options;
-    const { status, signal, stdout, stderr } = spawnSync(
+  /** What runs a command in here, as this machine has to start it. */
+  commandOf(command: readonly string[], { user = 65534, noStatx = false }: RunOptions = {}): string[] {
+    return [
       this.#pod.form.container,
-      ['run', String(this.#holder), ...(noStatx ? ['no-statx'] : []), String(user), ...command],
-      {
-        encoding: 'utf8',
-        env: { PATH: '/bin:/usr/bin', ...this.#pod.form.env, ...env },
-        timeout: 60_000,
-        maxBuffer: 1 << 26,
-      },
-    );
+      'run',
+      String(this.#holder),
+      ...(noStatx ? ['no-statx'] : []),
+      String(user),
+      ...command,
+    ];
+  }
+
+  exec(command: readonly string[], options: RunOptions = {}): Answer {
+    const { env = {} } = options;
+    const [program = '', ...args] = this.commandOf(command, options);
+    const { status, signal, stdout, stderr } = spawnSync(program, args, {
+      encoding: 'utf8',
+      env: { PATH: '/bin:/usr/bin', ...this.#pod.form.env, ...env },
+      timeout: 60_000,
+      maxBuffer: 1 << 26,
+    });
     if (status === null) throw new Error(`the probe ended with ${signal}: ${stdout}${stderr}`);
     return { code: status, said: stdout + stderr };
   }

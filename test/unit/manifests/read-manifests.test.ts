@@ -156,7 +156,7 @@ describe('-k', () => {
     expect((await objects).map(({ source, raw }) => [source.file, raw.kind])).toEqual([
       ['kubectl kustomize overlays/prod', 'Secret'],
     ]);
-    expect(calls).toEqual([['kubectl', ['kustomize', 'overlays/prod'], fixtures]]);
+    expect(calls).toEqual([['kubectl', ['kustomize', '--', 'overlays/prod'], fixtures]]);
   });
 
   test('passes on what kubectl says when it fails', async () => {

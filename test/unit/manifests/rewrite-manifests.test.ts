@@ -132,9 +132,25 @@ metadata: {name: other}
     const set = (spec: string, a: unknown) => rewriteSpec(spec, (value) => Object.assign(value, { a }));
     expect(set('spec:\n  a: 1 # c\n', 2)).toBe('spec:\n  a: 2 # c\n');
     expect(set('spec:\n  a: 1 # c\n', { b: 'x' })).toBe('spec:\n  a: # c\n    b: x\n');
-    expect(set('spec:\n  a:\n    b: 1\n  c: 2\n', null)).toBe('spec:\n  a: null\n  c: 2\n');
+    expect(set('spec:\n  a:\n    b: 1\n  c: 2\n', null)).toBe('spec:\n  a:\n  c: 2\n');
+    expect(set('spec:\n  a: 1 # c\n', null)).toBe('spec:\n  a: # c\n');
+    expect(set('spec: {a: 1, c: 2}\n', null)).toBe('spec: {a: null, c: 2}\n');
     expect(set('spec:\n  a:\n  - 1\n  c: 2\n', { b: 'x' })).toBe('spec:\n  a:\n    b: x\n  c: 2\n');
     expect(set('spec: {a: 1, c: 2}\n', { b: ['x'] })).toBe('spec: {a: {"b":["x"]}, c: 2}\n');
+  });
+
+  test('keeps the comment in the line of a field that gets a value in lines, and loses it again', () => {
+    for (const [spec, a] of [
+      ['spec:\n  a:   # c\n  d: 2\n', null],
+      ['spec:\n  a: [] # c\n  d: 2\n', []],
+      ['spec:\n  a: {} # c\n  d: 2\n', {}],
+    ] as const) {
+      const set = (text: string, value: unknown) => rewriteSpec(text, (found) => Object.assign(found, { a: value }));
+      const filled = set(spec, ['x']);
+      expect(filled).toContain('# c');
+      expect(filled).toContain('- x');
+      expect(set(filled, a)).toBe(spec);
+    }
   });
 
   test('keeps the ends of lines that the text has', () => {

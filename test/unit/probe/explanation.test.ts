@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { readExplanation, readWatched } from '../../../src/probe/explanation.ts';
+import { findBaseline, readExplanation, readWatched } from '../../../src/probe/explanation.ts';
 
 const INSTANCE = 'instance 6bbc66c0-12e0 app cb537175 start 1795432111822267787 termination-log baseline /dev/shm/x\n';
 
@@ -37,5 +37,27 @@ test('what a probe watches is read from its command, and a check behind it is no
     '--env=A=/h',
     '--env-from=P_=/i',
   ];
-  expect(readWatched([...command, '--spread=60', '--', 'sh', '--volume=/no'])).toEqual(['/etc/a=b', '/f', 'A', 'P_*']);
+  expect(readWatched([...command, '--spread=60', '--', 'sh', '--volume=/no'])).toEqual([
+    '/etc/a=b (x)',
+    '/f',
+    'A',
+    'P_*',
+  ]);
+  expect(readWatched(['probe', '--explain', '--volume=/a', '--env-from==/b', '--key=X', '--key=Y'])).toEqual([
+    '/a',
+    '* (X, Y)',
+  ]);
+});
+
+test('where a probe records what was there is read too, unless it has nothing to record', () => {
+  expect(findBaseline(['probe', '--volume=/a', '--key=--expect=x'])).toBe('/dev/shm');
+  expect(findBaseline(['probe', '--subpath=/a', '--env=A=/b', '--baseline=/x', '--baseline=/tmp/y'])).toBe('/tmp/y');
+  expect(findBaseline(['probe', '--volume=/a', '--swap', '--env-from=P_=/b'])).toBe('/dev/shm');
+  expect(findBaseline(['probe', '--volume=/a', '--expect=0', '--volume=/b'])).toBe('/dev/shm');
+  for (const words of [
+    ['--subpath=/a', '--live=/b'],
+    ['--volume=/a', '--swap'],
+    ['--volume=/a', '--expect=0'],
+  ])
+    expect(findBaseline(['probe', ...words, '--', 'sh', '--env=A=/b'])).toBeNull();
 });

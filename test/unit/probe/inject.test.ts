@@ -420,6 +420,25 @@ describe('the check', () => {
     );
   });
 
+  test('says which probe of before it takes the place of', () => {
+    const podSpec = {
+      containers: ['a', 'b'].map((name) => ({ name, image: 'web', volumeMounts: [mount('config', '/etc/web')] })),
+      volumes: [mapVolume('config', 'web')],
+    };
+    const { template } = inject(podSpec);
+    const again = (options: ProbeOptions) => injectProbe({ ...makeTarget(podSpec), template }, 'amd64', options);
+    expect(again({ check: 'liveness', period: 3 })).toMatchObject({ notes: [] });
+    expect(again({ check: 'liveness', container: 'b' })).toMatchObject({
+      notes: ['container a: the probe that it has as livenessProbe is taken out'],
+    });
+    expect(again({ check: 'readiness', container: 'b', expect: 'abc' })).toMatchObject({
+      notes: [
+        'container a: the probe that it has as livenessProbe is taken out',
+        'container b: the probe that it has as livenessProbe is taken out',
+      ],
+    });
+  });
+
   test('is for sidecars too, and for the container that is named', () => {
     const env = [envOf('A', fromMap('a'))];
     const podSpec = {

@@ -1,8 +1,6 @@
 import { expect, test } from 'bun:test';
 import type { ProbedContainer, ProbeStep } from '../../../src/types.ts';
 import { renderProbePlan, renderProbeSkips } from '../../../src/view/probe-plan.ts';
-import type { ProbeSight } from '../../../src/view/probe-verdict.ts';
-import { renderProbeSight } from '../../../src/view/probe-verdict.ts';
 import { makeRef } from '../../support/make-objects.ts';
 
 function makeStep(container: Partial<ProbedContainer>, warnings: string[] = []): ProbeStep {
@@ -36,27 +34,5 @@ test('what is left out is told with what helps', () => {
   const workload = makeRef('Deployment', 'web');
   expect(renderProbeSkips([{ workload, reason: 'no\n', hint: 'Do this.\nOr that.', refused: true }], true)).toBe(
     'left out: shop/deployment/web: no\\n\n  Do this.\n  Or that.\n',
-  );
-});
-
-test('what a probe sees is told in words', () => {
-  const sight: ProbeSight = {
-    workload: makeRef('Deployment', 'web'),
-    pod: 'web-1',
-    container: 'app',
-    verdict: 'held',
-    clock: 'termination-log',
-    message: 'config changed, waiting 3 s of --spread: \x1b',
-    startedAt: 0,
-    hasBaseline: true,
-    watches: ['/etc/app'],
-  };
-  expect(renderProbeSight(sight, { showNamespace: false, now: 60_000 })).toBe(
-    [
-      'deployment/web, pod web-1, container app: runs an old configuration, and will be restarted when it is its turn\n',
-      '  it says: config changed, waiting 3 s of --spread: \\x1b\n',
-      '  it watches /etc/app\n',
-      '  the container started 60s ago (known by termination log), and what was there then is recorded\n',
-    ].join(''),
   );
 });
