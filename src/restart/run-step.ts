@@ -49,7 +49,8 @@ export function makeRunStep(
   { tell, follow }: StepSurroundings,
 ): (step: RestartStep) => Promise<boolean> {
   const { clock, signal } = options;
-  const readConfigs = makeReadConfigs(cluster, options);
+  const patience = { ...options, deadline };
+  const readConfigs = makeReadConfigs(cluster, patience);
   const event = ({ workload }: RestartStep, state: RolloutState): StepEvent => ({ workload, ...state });
 
   async function restart(step: PatchStep): Promise<boolean> {
@@ -57,15 +58,16 @@ export function makeRunStep(
     const isStamped = step.action === 'patch';
     const sources = isStamped ? await readConfigs(step.configs) : [];
     const isShared = step.stamp !== undefined && options.wait;
-    const former = isStamped && (isShared || options.undoOnFailure) ? await readMarks(cluster, step, options) : null;
+    const former = isStamped && (isShared || options.undoOnFailure) ? await readMarks(cluster, step, patience) : null;
     if (signal.aborted) return false;
     if (former !== null && isOvertaken(step, former, sources)) return goOn(step);
     const time = clock.now();
     const stamp = isStamped ? makeStamp(sources, new Date(time).toISOString()) : null;
     const result = await sendRestart(step, time, stamp);
-    if (!result.sent) {
+    if (result.sent !== true) {
       const { reason, message } = result;
       tell(event(step, { ...countsOf(step, null), phase: 'failed', reason, message }));
+      if (result.sent === 'perhaps' && !signal.aborted) throw result.error;
       return false;
     }
     tell(event(step, { ...countsOf(step, result.object), phase: 'waiting', reason: '', message: 'restarted' }));
@@ -75,10 +77,10 @@ export function makeRunStep(
   }
 
   async function sendRestart(step: PatchStep, time: number, stamp: string | null): Promise<PatchResult> {
-    const result = await sendPatch(cluster, step.workload, makeRestartPatch(step, time, stamp), options);
+    const result = await sendPatch(cluster, step.workload, makeRestartPatch(step, time, stamp), patience);
     // The stamp is a help; a template that has no room for it can still be restarted.
-    if (result.sent || stamp === null || !result.noRoom) return result;
-    return sendPatch(cluster, step.workload, makeRestartPatch(step, time, null), options);
+    if (result.sent !== false || stamp === null || !result.noRoom) return result;
+    return sendPatch(cluster, step.workload, makeRestartPatch(step, time, null), patience);
   }
 
   async function goOn(step: RestartStep): Promise<boolean> {

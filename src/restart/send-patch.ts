@@ -1,6 +1,5 @@
 import { ApiError } from '../cluster/api-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { ConnectionError } from '../cluster/connection-error.ts';
 import { ReloadError } from '../error.ts';
 import { FIELD_MANAGER } from '../name.ts';
 import { findKindOf, objectPath } from '../objects/kinds.ts';
@@ -14,13 +13,15 @@ import { nameObject } from './targets.ts';
 export type PatchResult =
   | { sent: true; object: object }
   /** Refused: nothing was changed. `reason` as Kubernetes words it. */
-  | { sent: false; reason: string; message: string; noRoom: boolean };
+  | { sent: false; reason: string; message: string; noRoom: boolean }
+  /** It may have been sent, and nobody will know in this run, which ends with this error. */
+  | { sent: 'perhaps'; reason: string; message: string; error: unknown };
 
 /**
  * Sends a patch of one workload. Tried again after a conflict, a lost connection or a server in trouble; the body stays the same, so
  * that however often it arrives it makes one new template.
  *
- * @throws what is no answer about this workload: no login, no connection
+ * @throws what is no answer about this workload, when the patch has certainly not reached the server: no login, no connection
  */
 export async function sendPatch(
   cluster: Cluster,
@@ -28,15 +29,19 @@ export async function sendPatch(
   { contentType, body }: RestartPatch,
   options: PatientOptions,
 ): Promise<PatchResult> {
+  let isDoubtful = false;
+  const onDoubt = (): void => {
+    isDoubtful = true;
+  };
   try {
     const object = await requestPatiently<object>(
       cluster,
       { method: 'PATCH', path: workloadPath(workload), query: { fieldManager: FIELD_MANAGER }, contentType, body },
-      options,
+      { ...options, onDoubt },
     );
     return { sent: true, object };
   } catch (error) {
-    return explainRefusal(workload, error, options.signal);
+    return explainRefusal(workload, error, isDoubtful);
   }
 }
 
@@ -50,11 +55,13 @@ export function workloadPath(workload: ObjectReference): string {
   return objectPath(kind, workload);
 }
 
-function explainRefusal(workload: ObjectReference, error: unknown, signal: AbortSignal | undefined): PatchResult {
+/** @param isDoubtful a try before may have worked, though no answer said so */
+function explainRefusal(workload: ObjectReference, error: unknown, isDoubtful: boolean): PatchResult {
   const name = nameObject(workload);
   const refused = (reason: string, message: string): PatchResult => ({ sent: false, reason, message, noRoom: false });
-  if (signal?.aborted && error instanceof ConnectionError) {
-    return refused('Interrupted', `${name} may have been restarted: the connection was lost while its patch was sent`);
+  if (isDoubtful && !isAboutObject(error)) {
+    const message = `${name} may have been restarted: no answer came when its patch was sent`;
+    return { sent: 'perhaps', reason: 'Unconfirmed', message, error };
   }
   if (!(error instanceof ApiError) || error.code === 401) throw error;
   if (isOtherUid(error)) {
@@ -76,6 +83,11 @@ function explainRefusal(workload: ObjectReference, error: unknown, signal: Abort
       return { sent: false, reason: error.reason || String(error.code), message, noRoom: isTooLong(error) };
     }
   }
+}
+
+/** It tells what the object is like, whatever came before. */
+function isAboutObject(error: unknown): boolean {
+  return error instanceof ApiError && (error.code === 404 || error.code === 422);
 }
 
 /** A patch with another uid is no conflict for the server but an attempt to change what cannot change. */

@@ -60,6 +60,7 @@ export async function undoRestart(
   if (object === null || uidOf(object) !== step.uid) return notUndone('it does not exist any more');
   if (marksOf(object).restartedAt !== written) return notUndone('somebody has restarted it again since');
   const result = await sendPatch(cluster, step.workload, makeUndoPatch(step.uid, former), options);
+  if (result.sent === 'perhaps') throw result.error;
   if (!result.sent) return notUndone(result.message);
   const patched = isJsonObject(result.object) ? result.object : {};
   const generation = readInteger(readObject(patched, 'metadata'), 'generation', 0);

@@ -378,6 +378,54 @@ describe('a patch that is refused', () => {
     expect(cluster.requests).toHaveLength(2);
   });
 
+  const lost = new ConnectionError('lost', { kind: 'lost', sent: true });
+  const away = new ConnectionError('refused', { kind: 'refused', sent: false });
+
+  test.each([
+    ['a login that has run out', makeApiError(401, 'Unauthorized', 'expired')],
+    ['a server that has gone away', away],
+  ])('by %s after its first try was lost is told as one that may have been done, and ends the run', async (_, end) => {
+    let tries = 0;
+    const { clock, events, summary } = run([makeStep('a'), makeStep('b', 1)], {}, () => {
+      throw tries++ === 0 ? lost : end;
+    });
+    await clock.advance(200_000);
+    expect(await events.ended).toBe(end);
+    const message = 'deployment/a may have been restarted: no answer came when its patch was sent';
+    expect(events.values).toMatchObject([{ phase: 'failed', reason: 'Unconfirmed', message }]);
+    expect(summary()).toMatchObject({ failed: 'a', notStarted: 'b' });
+  });
+
+  test('by a missing right after its first try was lost is not told as one that was not done', async () => {
+    const errors = [lost, makeApiError(403, 'Forbidden', 'no')];
+    const { clock, events } = run([makeStep('a')], {}, () => {
+      throw errors.shift();
+    });
+    await clock.advance(10_000);
+    expect(events.values).toMatchObject([{ phase: 'failed', message: expect.stringContaining('may have been') }]);
+  });
+
+  test('by no connection at all ends the run without a word on the workload, which was not restarted', async () => {
+    const { clock, events } = run([makeStep('a')], {}, () => {
+      throw away;
+    });
+    await clock.advance(200_000);
+    expect(await events.ended).toBe(away);
+    expect(events.values).toEqual([]);
+  });
+
+  test('by a server that says nothing is not waited for beyond the time-out of the run', async () => {
+    const { clock, events } = run(
+      [makeStep('a')],
+      { timeoutMs: 20_000 },
+      ({ signal }) =>
+        new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason), { once: true })),
+    );
+    await clock.advance(20_000);
+    expect(await events.ended).toMatchObject({ kind: 'timeout' });
+    expect(events.values).toMatchObject([{ phase: 'failed', reason: 'Unconfirmed' }]);
+  });
+
   test('because the login has run out ends the run', async () => {
     const { events } = run([makeStep('a')], {}, () => {
       throw makeApiError(401, 'Unauthorized', 'expired');
