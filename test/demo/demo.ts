@@ -13,6 +13,26 @@ import { SetupError } from '../cluster/setup-error.ts';
 const NAMESPACE = 'shop';
 const keep = process.argv.includes('--keep');
 
+const [BOLD, COMMAND, PLAIN] =
+  process.stdout.isTTY && !process.env['NO_COLOR'] ? ['\x1b[1m', '\x1b[36m', '\x1b[0m'] : ['', '', ''];
+
+const KEPT = `
+The cluster stays. To go on by hand:
+  eval "$(npm run -s cluster -- env)"
+  kubectl reload deps -n ${NAMESPACE}
+and to end it:
+  npm run cluster -- down`;
+
+const NEXT = `
+That was all of it: the cluster is gone again. To try it yourself:
+  npm run demo -- --keep     leaves the cluster, and every command above can be typed
+  dist/kubectl-reload        put it on your PATH, and kubectl reload works on your own clusters`;
+
+/** By Ctrl-C, which the command that runs gets too: how that ends is no matter then. */
+let isInterrupted = false;
+/** The end of the command that runs. */
+let ending: Promise<void> = Promise.resolve();
+
 const tell = (line: string) => process.stderr.write(`${line}\n`);
 
 try {
@@ -32,6 +52,14 @@ async function showMainJob(): Promise<number> {
   if (build.status !== 0) return build.status ?? 1;
   const { cluster, supervisor } = await launchCluster({ node: true, onProgress: tell }, keep);
   if (keep) writeRecord(cluster);
+  process.once('SIGINT', async () => {
+    isInterrupted = true;
+    // The command that runs got it too, and has its last word first.
+    await ending;
+    tell(keep ? KEPT : '\ntaking the cluster down');
+    if (!keep) await supervisor.stop();
+    process.exit(130);
+  });
   const env = {
     ...process.env,
     KUBECONFIG: cluster.kubeconfig,
@@ -43,16 +71,9 @@ async function showMainJob(): Promise<number> {
   } finally {
     if (!keep) await supervisor.stop();
   }
-  if (keep) tell(KEPT);
+  tell(keep ? KEPT : NEXT);
   return 0;
 }
-
-const KEPT = `
-The cluster stays. To go on by hand:
-  eval "$(npm run -s cluster -- env)"
-  kubectl reload deps -n ${NAMESPACE}
-and to end it:
-  npm run cluster -- down`;
 
 async function playScript(env: NodeJS.ProcessEnv): Promise<void> {
   const run = (command: string, ...expected: number[]) =>
@@ -81,8 +102,8 @@ async function playScript(env: NodeJS.ProcessEnv): Promise<void> {
   say('What differs');
   await run(`kubectl reload diff -n ${NAMESPACE}`, 1);
 
-  say('Restart just those, in waves, and watch them land');
-  await run(`kubectl reload restart -n ${NAMESPACE} --yes`);
+  say('Restart just those, in waves; here new pods are watched for 3 s, not for 10');
+  await run(`kubectl reload restart -n ${NAMESPACE} --yes --soak 3s`);
 
   say('Nothing is stale any more');
   await run(`kubectl reload -n ${NAMESPACE} --exit-code`);
@@ -95,7 +116,7 @@ function pause(): Promise<void> {
 }
 
 function say(line: string): void {
-  process.stdout.write(`\n# ${line}\n`);
+  process.stdout.write(`\n${BOLD}# ${line}${PLAIN}\n`);
 }
 
 /** Prints a command line and runs it; ends the demo when it ends otherwise than it should. */
@@ -105,14 +126,16 @@ function runCommand(
   expected: readonly number[],
   { quiet = false } = {},
 ): Promise<void> {
-  if (!quiet) process.stdout.write(`\n$ ${command}\n`);
+  if (!quiet) process.stdout.write(`\n${COMMAND}$ ${command}${PLAIN}\n`);
   return new Promise((done, fail) => {
     const child = spawn('/bin/sh', ['-c', command], {
       env,
       stdio: ['ignore', quiet ? 'ignore' : 'inherit', 'inherit'],
     });
     child.on('error', fail);
+    ending = new Promise((ended) => child.once('close', () => ended()));
     child.on('close', (code) => {
+      if (isInterrupted) return;
       if (expected.includes(code ?? -1)) done();
       else fail(new Error(`"${command}" ended with exit code ${code}`));
     });
