@@ -19,7 +19,16 @@ export function spellBooleanFlags(argv: readonly string[], program: Command): st
   );
   const end = argv.indexOf('--');
   const words = end === -1 ? argv : argv.slice(0, end);
-  return [...words.flatMap((word) => spellFlag(word, flags)), ...argv.slice(words.length)];
+  return [...dropLevels(words).flatMap((word) => spellFlag(word, flags)), ...argv.slice(words.length)];
+}
+
+/** kubectl's `-v 6`, `-v=6` and `--v=6` tell how much to trace; here there is one measure. */
+function dropLevels(words: readonly string[]): string[] {
+  return words.flatMap((word, index) => {
+    const level = /^--?v=(?<level>\d+)$/.exec(word)?.groups?.['level'];
+    if (level !== undefined) return Number(level) === 0 ? [] : ['-v'];
+    return words[index - 1] === '-v' && /^\d+$/.test(word) ? [] : [word];
+  });
 }
 
 function listCommands(command: Command): Command[] {

@@ -10,7 +10,9 @@ export function connectionEnvironment(flags: GlobalFlags, streams: Streams): Env
     homedir: streams.homedir,
     cwd: streams.cwd,
     stderr: streams.stderr,
-    interactive: streams.stdin.isTTY === true && streams.stderr.isTTY === true,
+    get interactive() {
+      return streams.stdin.isTTY === true && streams.stderr.isTTY === true;
+    },
     ...(flags.verbose === true ? { trace: (line: string) => streams.stderr.write(`${escapeLines(line)}\n`) } : {}),
   };
 }

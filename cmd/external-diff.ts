@@ -10,7 +10,10 @@ import type { ObjectReference } from '../src/types.ts';
 import { formatYaml } from '../src/view/report.ts';
 import type { Streams, TextSink } from './streams.ts';
 
-/** The two folders that a program of the user's compares. `await using` removes them, and so does the end of the process. */
+/**
+ * The two folders that a program of the user's compares. `await using` removes them, and so does the end of the process, by a signal
+ * too.
+ */
 export interface ExternalDiff extends AsyncDisposable {
   /** Writes both sides of a config, each into its folder; a side that is not there becomes an empty file. */
   add(config: ObjectReference, sides: { from: DiffSideContent | null; to: DiffSideContent }): Promise<void>;
@@ -28,10 +31,9 @@ const PATIENCE = 2000;
 /** Makes the folders, which nobody else can read. */
 export async function makeExternalDiff(command: string, streams: Streams): Promise<ExternalDiff> {
   const folder = await mkdtemp(join(streams.env['TMPDIR'] || tmpdir(), 'kubectl-reload-diff-'));
-  const removeAtExit = () => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', removeAtExit);
+  const letGo = removeAtEnd(folder, streams.interrupted);
   const [from, to] = [join(folder, 'LIVE'), join(folder, 'MERGED')];
-  await Promise.all([mkdir(from), mkdir(to)]);
+  await Promise.all([from, to].map((side) => mkdir(side, { mode: 0o700 })));
   return {
     async add(config, sides) {
       const name = nameDiffFile(config);
@@ -52,11 +54,40 @@ export async function makeExternalDiff(command: string, streams: Streams): Promi
       );
     },
     async [Symbol.asyncDispose]() {
-      process.off('exit', removeAtExit);
       await rm(folder, { recursive: true, force: true });
+      letGo();
     },
   };
 }
+
+/**
+ * Removes a folder when the process ends, however it ends: the first SIGINT or SIGTERM is told by `interrupted`, and what follows it
+ * would end the process at once, as SIGHUP does.
+ * @returns a function that ends the watch
+ */
+function removeAtEnd(folder: string, interrupted: AbortSignal): () => void {
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  const removeAndEnd = (signal: NodeJS.Signals) => {
+    if (signal !== 'SIGHUP' && !wasInterrupted) return;
+    remove();
+    letGo();
+    process.kill(process.pid, signal);
+  };
+  let wasInterrupted = interrupted.aborted;
+  // Not within the signal that aborts: that one is the first.
+  const remember = () => void setImmediate(() => (wasInterrupted = true));
+  const letGo = () => {
+    process.off('exit', remove);
+    interrupted.removeEventListener('abort', remember);
+    for (const signal of ENDS) process.off(signal, removeAndEnd);
+  };
+  process.once('exit', remove);
+  interrupted.addEventListener('abort', remember, { once: true });
+  for (const signal of ENDS) process.on(signal, removeAndEnd);
+  return letGo;
+}
+
+const ENDS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The exit code of a program that has our streams, or in words why there is none. */
 function runProgram(program: string, args: string[], { env, cwd, ...streams }: Streams): Promise<number | string> {

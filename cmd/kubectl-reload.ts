@@ -1,29 +1,41 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os';
 import { ExitCode } from '../src/error.ts';
-import { run } from './run.ts';
+import { openOutput } from './output.ts';
+import { COMPLETE, run } from './run.ts';
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => interruption.abort(signal));
 }
 
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    // A reader that has seen enough (`| head`) closes the pipe: that is no error of ours.
-    if (error.code === 'EPIPE') process.exit(ExitCode.ok);
-    if (stream !== process.stderr) process.stderr.write(`error: the output cannot be written: ${error.message}\n`);
-    process.exit(ExitCode.refused);
-  });
-}
+const stop = (error: NodeJS.ErrnoException): never =>
+  // A reader that has seen enough (`| head`) closes the pipe: that is no error of ours.
+  process.exit(error.code === 'EPIPE' ? ExitCode.ok : ExitCode.refused);
+const stderr = openOutput('stderr', stop);
+const stdout = openOutput('stdout', (error) => {
+  if (error.code !== 'EPIPE') stderr.write(`error: the output cannot be written: ${error.message}\n`);
+  stop(error);
+});
 
-process.exitCode = await run(process.argv.slice(2), {
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
+const argv = process.argv.slice(2);
+process.exitCode = await run(argv, {
+  // Made only where it is read, for it takes long.
+  get stdin() {
+    return process.stdin;
+  },
+  stdout,
+  stderr,
   env: process.env,
   cwd: process.cwd(),
   homedir: homedir(),
   now: () => new Date(),
   interrupted: interruption.signal,
 });
+
+// What was asked for names may not have answered, and would keep the process, and with it the shell, waiting.
+if (argv[0] === COMPLETE) {
+  // On Windows what was written may still be on its way.
+  if (process.platform === 'win32') process.stdout.write('', () => process.exit());
+  else process.exit();
+}

@@ -37,19 +37,21 @@ export async function makePlan(scope: Scope, flags: RestartFlags, streams: Strea
 /**
  * The plan without what the API server would refuse, unless nobody wants to know.
  * @param warned gets the warnings of the server that have been told
+ * @param deadline when to give up asking, in milliseconds since 1970
  */
 export async function checkPlan(
   plan: RestartPlan,
   scope: Scope,
   flags: RestartFlags,
   streams: Streams,
-  { clock, warned }: { clock: Clock; warned: Set<string> },
+  { clock, warned, deadline }: { clock: Clock; warned: Set<string>; deadline: number },
 ): Promise<RestartPlan> {
   const isWanted = flags.dryRun === 'server' || (flags.dryRun === 'none' && flags.preflight);
   if (!isWanted || plan.steps.length === 0) return plan;
   const { preflightPlan } = await import('../src/restart/preflight.ts');
   return preflightPlan(scope.cluster, plan, scope.graph, {
     clock,
+    deadline,
     signal: streams.interrupted,
     follow: flags.wait,
     force: flags.force === true,

@@ -1,10 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { ExitCode } from '../src/error.ts';
+import { CLIENT_VERSION } from './client-version.ts';
+import { addCompletionCommand } from './completion/completion-command.ts';
 import type { DepsFlags } from './deps.ts';
 import type { DiffFlags } from './diff.ts';
 import type { GlobalFlags } from './flags.ts';
 import { addGlobalFlags } from './flags.ts';
-import { configureHelp } from './help.ts';
+import { addHelpCommand, configureHelp } from './help.ts';
 import { addProbeCommands } from './probe-commands.ts';
 import type { RestartFlags } from './restart.ts';
 import type { RolloutStatusFlags } from './rollout-status.ts';
@@ -16,6 +18,9 @@ import type { VersionFlags } from './version.ts';
 export function isHelpOrUsage(error: unknown): error is CommanderError {
   return error instanceof CommanderError;
 }
+
+/** The command that runs when none is named. */
+export const DEFAULT_COMMAND = 'status';
 
 const TARGETS = 'TYPE/NAME..., TYPE NAME..., or TYPE; a ConfigMap or Secret means the workloads that use it';
 
@@ -45,13 +50,17 @@ export function buildProgram(streams: Streams, finish: (code: ExitCode) => void)
       writeErr: (text) => streams.stderr.write(text),
       getOutHelpWidth: () => streams.stdout.columns ?? 100,
       getErrHelpWidth: () => streams.stderr.columns ?? 100,
+      // There are none, and to ask the runtime takes long.
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
     })
+    .version(`Client Version: ${CLIENT_VERSION}`, '--version', 'print the version of this program')
     .exitOverride();
   configureHelp(program);
   addGlobalFlags(program);
 
   program
-    .command('status', { isDefault: true })
+    .command(DEFAULT_COMMAND, { isDefault: true })
     .description('which containers run stale configuration, since when, changed by whom')
     .argument('[target...]', TARGETS)
     .option('--all', 'show current rows too')
@@ -68,7 +77,17 @@ export function buildProgram(streams: Streams, finish: (code: ExitCode) => void)
     .addOption(outputOption(['table', 'wide', 'json', 'yaml', 'name'], 'table'))
     .action(async (targets: string[], _flags: unknown, command: Command) => {
       const { runStatus } = await import('./status.ts');
-      finish(await runStatus(targets, command.optsWithGlobals<StatusFlags & GlobalFlags>(), streams));
+      try {
+        finish(await runStatus(targets, command.optsWithGlobals<StatusFlags & GlobalFlags>(), streams));
+      } catch (error) {
+        if (program.args[0] === command.name()) throw error;
+        const { explainMistypedCommand } = await import('./mistyped-command.ts');
+        throw explainMistypedCommand(
+          error,
+          targets,
+          program.commands.map((known) => known.name()),
+        );
+      }
     });
 
   program
@@ -162,6 +181,7 @@ export function buildProgram(streams: Streams, finish: (code: ExitCode) => void)
     });
 
   addProbeCommands(program, streams, finish);
+  addCompletionCommand(program, streams, finish);
 
   program
     .command('version')
@@ -173,6 +193,7 @@ export function buildProgram(streams: Streams, finish: (code: ExitCode) => void)
       finish(await runVersion(command.optsWithGlobals<VersionFlags & GlobalFlags>(), streams));
     });
 
+  addHelpCommand(program);
   return program;
 }
 

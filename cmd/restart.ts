@@ -57,8 +57,9 @@ export async function runRestart(
   try {
     const clock = makeClock(() => streams.now().getTime());
     const warned = new Set<string>();
+    const deadline = timing.timeoutMs > 0 ? clock.now() + timing.timeoutMs : Number.POSITIVE_INFINITY;
     const made = await makePlan(scope, flags, streams);
-    const plan = await checkPlan(made, scope, flags, streams, { clock, warned });
+    const plan = await checkPlan(made, scope, flags, streams, { clock, warned, deadline });
     if (flags.dryRun !== 'none' && flags.output !== 'table') {
       const { steps, skipped } = plan;
       streams.stdout.write(await renderReport('RestartPlan', steps, flags.output, { skipped }));

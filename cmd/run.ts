@@ -1,8 +1,12 @@
 import { ExitCode, ReloadError } from '../src/error.ts';
 import { escapeLines } from '../src/view/text.ts';
 import { spellBooleanFlags } from './boolean-flags.ts';
+import { putCommandFirst } from './command-first.ts';
 import { buildProgram, isHelpOrUsage } from './program.ts';
 import type { Streams } from './streams.ts';
+
+/** The first word of a question of a shell: how the command line that follows may go on. The name is that of cobra's programs. */
+export const COMPLETE = '__complete';
 
 /**
  * Runs one command line.
@@ -15,7 +19,11 @@ export async function run(argv: string[], streams: Streams): Promise<ExitCode> {
     exitCode = code;
   });
   try {
-    await program.parseAsync(spellBooleanFlags(argv, program), { from: 'user' });
+    if (argv[0] === COMPLETE) {
+      const { runComplete } = await import('./completion/complete.ts');
+      return await runComplete(argv.slice(1), program, streams);
+    }
+    await program.parseAsync(putCommandFirst(spellBooleanFlags(argv, program), program), { from: 'user' });
     return exitCode;
   } catch (error) {
     if (isHelpOrUsage(error)) return error.exitCode === 0 ? ExitCode.ok : ExitCode.refused;

@@ -4,8 +4,8 @@ import type { Readable } from 'node:stream';
 export interface TextSink {
   write(text: string): unknown;
   readonly isTTY?: boolean;
-  readonly columns?: number;
-  readonly rows?: number;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
   /** Of a stream of the process: a program that we run can write to it by itself. */
   readonly fd?: number;
   /** Of a terminal: its size is another one. */

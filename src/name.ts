@@ -25,3 +25,6 @@ export const RESTARTED_AT_ANNOTATION = 'kubectl.kubernetes.io/restartedAt';
 
 /** Never begins with `kubectl`: Flux takes over managers with that prefix and removes what they wrote. */
 export const FIELD_MANAGER = 'config-reload';
+
+/** Environment variable: how long a completion may wait for the cluster (`1s`). */
+export const COMPLETION_TIMEOUT = 'KUBECTL_RELOAD_COMPLETION_TIMEOUT';

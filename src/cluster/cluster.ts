@@ -8,7 +8,7 @@ export interface Cluster {
   readonly namespace: string;
   /**
    * One request, the parsed JSON of its answer (`null` for an empty body).
-   * Reads are tried again after 429, 5xx and a lost connection; writes only after a 429 that says when.
+   * Reads, and what is no more than a question, are tried again after 429, 5xx and a lost connection; writes only after a 429 that says when.
    * @throws ApiError when the server refuses, ConnectionError when no usable answer came, the signal's reason when aborted
    */
   request<T>(request: ApiRequest): Promise<T>;
@@ -45,6 +45,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export interface ApiRequest {
   /** `GET` by default. */
   method?: Method;
+  /** It changes nothing, whatever its method: it may be tried again as a read may. */
+  isQuestion?: boolean;
   /** `/apis/apps/v1/namespaces/x/deployments`. */
   path: string;
   query?: Query;

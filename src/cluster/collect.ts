@@ -1,6 +1,6 @@
-import type { V1APIResourceList } from '@kubernetes/client-node';
 import type { ConfigRow } from '../objects/config.ts';
 import { projectConfig } from '../objects/config.ts';
+import { isJsonObject, readFlag, readObjects, readText } from '../objects/json.ts';
 import type { ResourceKind } from '../objects/kinds.ts';
 import { configKind, findKindOf, groupOf, listPath, RESOURCE_KINDS } from '../objects/kinds.ts';
 import { projectOwner } from '../objects/owner.ts';
@@ -21,6 +21,8 @@ export const WORKLOAD_KINDS = RESOURCE_KINDS.filter(
 export const OPTIONAL_GROUPS: ReadonlySet<string> = new Set(['argoproj.io', 'apps.openshift.io']);
 /** Custom resources own custom resources; more than this deep nobody builds. */
 const OWNER_DEPTH = 4;
+/** A group, which looks like a domain, and a version. */
+const API_VERSION = /^(?:[a-z0-9][a-z0-9.-]*\/)?[a-z0-9]+$/;
 
 /** What to read. */
 export interface CollectOptions extends ReferenceOptions {
@@ -182,15 +184,20 @@ class Reader {
   }
 
   async #discoverKind({ apiVersion, kind }: ControllerReference): Promise<ResourceKind | undefined> {
+    // Whoever makes a pod names its owner, and the server checks little of it: it must not lead to another path.
+    if (!API_VERSION.test(apiVersion)) return undefined;
     const root = groupOf(apiVersion) === '' ? '/api' : '/apis';
     try {
-      const { resources } = await this.#cluster.request<V1APIResourceList>({
+      const answer = await this.#cluster.request<unknown>({
         path: `${root}/${apiVersion}`,
         signal: this.#options.signal,
       });
-      const found = resources.find((resource) => resource.kind === kind && !resource.name.includes('/'));
+      const found = readObjects(isJsonObject(answer) ? answer : undefined, 'resources').find(
+        (resource) => readText(resource, 'kind') === kind && /^[a-z0-9-]+$/.test(readText(resource, 'name')),
+      );
       if (found === undefined) return undefined;
-      const { name: plural, singularName: singular, namespaced } = found;
+      const [plural, singular] = [readText(found, 'name'), readText(found, 'singularName')];
+      const namespaced = readFlag(found, 'namespaced');
       return { apiVersion, kind, plural, singular, namespaced, shortNames: [], template: null };
     } catch (error) {
       if (error instanceof ApiError && (error.code === 403 || error.code === 404)) return undefined;

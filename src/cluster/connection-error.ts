@@ -35,6 +35,15 @@ export class ConnectionError extends ReloadError {
   }
 }
 
+/** Something answered, but not as an API server does. @param why `answers with text/html, not with JSON` */
+export function foreignAnswer(server: string, why: string): ConnectionError {
+  return new ConnectionError(`the server ${server} ${why}`, {
+    kind: 'foreign',
+    sent: true,
+    hint: 'is it a Kubernetes API server, and does a login page or proxy stand before it?',
+  });
+}
+
 /** What is known of the request whose connection failed. */
 export interface Attempt {
   /** The server's base URL. */

@@ -39,6 +39,11 @@ export interface Environment {
   stderr: TextStream;
   /** Standard input is a terminal: exec plugins may ask questions on it. */
   interactive: boolean;
+  /**
+   * `false`: an expired OIDC login is an error. Many providers take a refresh token only once, so that one may not be sent by a run that
+   * does not stay to save the next.
+   */
+  mayRenewLogin?: boolean | undefined;
   /** Gets one line a request; credentials are never in it. */
   trace?: ((line: string) => void) | undefined;
   /** Milliseconds since 1970; the system clock by default. */

@@ -23,7 +23,9 @@ export function makeExecByKubectl(
       );
     }
     const { namespace, pod, container, command, signal } = request;
-    const args = [...connectionFlags(options), 'exec', '-n', namespace, pod, '-c', container, '--', ...command];
+    // Each as one word, so that no name is taken for a flag.
+    const where = [`--namespace=${namespace}`, `--container=${container}`, `pod/${pod}`];
+    const args = [...connectionFlags(options), 'exec', ...where, '--', ...command];
     const result = await collect(kubectl, args, environment, signal);
     return result.exitCode === 0 ? result : { ...result, exitCode: readRemoteCode(result) };
   };

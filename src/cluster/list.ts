@@ -2,6 +2,8 @@ import { isJsonObject } from '../objects/json.ts';
 import { acceptList } from './accept.ts';
 import { ApiError } from './api-error.ts';
 import type { ListRequest, ListResult } from './cluster.ts';
+import type { Page } from './page.ts';
+import { checkPage } from './page.ts';
 import type { Client } from './request.ts';
 import { requestJson } from './request.ts';
 
@@ -9,14 +11,6 @@ import { requestJson } from './request.ts';
 const PAGE = 500;
 /** A collection that outlives the server's memory this often is read in one piece. */
 const PAGED_READS = 3;
-
-/** A page of a list, or a table of the same. */
-interface Page<Item> {
-  metadata?: { continue?: string; resourceVersion?: string };
-  items?: Item[] | null;
-  columnDefinitions?: { name: string }[];
-  rows?: { object: unknown; cells: unknown[] }[] | null;
-}
 
 /**
  * Reads a whole collection page by page; what is kept of a page is all that stays of it.
@@ -36,7 +30,8 @@ export async function listAll<Item, T>(client: Client, request: ListRequest<Item
     };
     let page: Page<Item>;
     try {
-      page = await requestJson<Page<Item>>(client, { path, query, accept: acceptList(form), signal });
+      const answer = await requestJson<unknown>(client, { path, query, accept: acceptList(form), signal });
+      page = checkPage(answer, client.transport.connection.server);
     } catch (error) {
       if (!position || !isExpired(error)) throw error;
       // The server has dropped the snapshot of the pages so far: the next ones would not fit them.
@@ -49,7 +44,7 @@ export async function listAll<Item, T>(client: Client, request: ListRequest<Item
       const kept = project(item);
       if (kept !== undefined) items.push(kept);
     }
-    position = page.metadata?.continue;
+    position = page.metadata?.continue ?? undefined;
     if (!position) return { items, resourceVersion: page.metadata?.resourceVersion ?? '' };
   }
 }

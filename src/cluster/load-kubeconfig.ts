@@ -69,16 +69,37 @@ async function readKubeconfigFile(path: string, shown: string, required: boolean
   }
 }
 
-/** The first document of a YAML or JSON text. The last of duplicate keys counts, as in kubectl. */
+/** Far more than all clusters of a company take, and little enough for the parser. */
+const LARGEST = 16 * 1024 * 1024;
+
+/**
+ * The first document of a YAML or JSON text. The last of duplicate keys counts, as in kubectl.
+ * @throws ReloadError in words that repeat nothing of the text: it may be a token or a key
+ */
 async function parseDocument(text: string): Promise<unknown> {
   if (!text.trim()) return undefined;
+  if (text.length > LARGEST) throw new ReloadError(`it is larger than ${LARGEST / 1024 / 1024} MiB`);
   const { LineCounter, parseAllDocuments } = await import('yaml');
   const lineCounter = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter, uniqueKeys: false, merge: true, prettyErrors: false });
-  const document = Array.isArray(documents) ? documents[0] : undefined;
-  const error = document?.errors[0];
-  if (error) throw new ReloadError(`line ${lineCounter.linePos(error.pos[0]).line}: ${error.message}`);
-  return document?.toJS();
+  try {
+    const documents = parseAllDocuments(text, {
+      lineCounter,
+      uniqueKeys: false,
+      merge: true,
+      prettyErrors: false,
+      // A warning of the parser goes straight to the terminal, with a part of the text.
+      logLevel: 'error',
+    });
+    const document = Array.isArray(documents) ? documents[0] : undefined;
+    const error = document?.errors[0];
+    // What stands in quotes or behind a colon is from the text.
+    const describe = (message: string) => message.replace(/ ?(["!(\\]|(?<=\w): ).*$/s, '');
+    if (error) throw new ReloadError(`line ${lineCounter.linePos(error.pos[0]).line}: ${describe(error.message)}`);
+    return document?.toJS();
+  } catch (error) {
+    if (error instanceof ReloadError) throw error;
+    throw new ReloadError('its values are nested too deep, or it has aliases (*) that lead nowhere or to too much');
+  }
 }
 
 function resolvePaths(config: Kubeconfig, folder: string): Kubeconfig {

@@ -18,7 +18,7 @@ const PATIENCE = { connect: 30_000, silence: 30_000, total: 60_000 };
 /**
  * The `Authorization` header of the kubeconfig's `oidc` login: its id-token while that is valid, else a new one for its
  * refresh-token, which is written back into the kubeconfig as kubectl does, since many providers accept a refresh token
- * only once. @kubernetes/client-node does neither that nor send the client's secret, so this is our own.
+ * only once.
  * https://kubernetes.io/docs/reference/access-authn-authz/authentication/#using-kubectl
  */
 export function makeOidcToken(connection: ResolvedConnection, environment: Environment): Source<string> {
@@ -61,13 +61,21 @@ async function refreshLogin(login: Login, user: string, environment: Environment
   for (const field of ['idp-issuer-url', 'client-id']) if (!login[field]) throw wrong(`Must provide ${field}`);
   const refreshToken = login['refresh-token'];
   if (!refreshToken) throw wrong('No valid id-token, and cannot refresh without refresh-token');
+  if (environment.mayRenewLogin === false) throw wrong('its token has ended');
 
   const ask = await makeAsk(login, environment);
   const issuer = (login['idp-issuer-url'] ?? '').replace(/\/$/, '');
-  const metadata = await ask(`${issuer}/.well-known/openid-configuration`, { method: 'GET', headers: {} });
-  const endpoint = metadata.value?.token_endpoint;
-  if (metadata.code !== 200 || typeof endpoint !== 'string') {
-    throw wrong(`${issuer} does not say where to refresh it (answer ${metadata.code})`);
+  const discovery = parseAddress(`${issuer}/.well-known/openid-configuration`);
+  if (discovery === undefined) throw wrong('idp-issuer-url is no http or https URL');
+  const metadata = await ask(discovery, { method: 'GET', headers: {} });
+  const { token_endpoint: named } = metadata.value ?? {};
+  const endpoint = typeof named === 'string' ? parseAddress(named) : undefined;
+  if (metadata.code !== 200 || endpoint === undefined) {
+    throw wrong(`${discovery.origin} does not say where to refresh it (answer ${metadata.code})`);
+  }
+  // The refresh token and the client's secret go there.
+  if (discovery.protocol === 'https:' && endpoint.protocol !== 'https:') {
+    throw wrong(`${discovery.origin} wants it refreshed without encryption, at ${endpoint.origin}`);
   }
   const answer = await askForToken(ask, endpoint, login, refreshToken);
   if (answer.code !== 200) {
@@ -84,11 +92,11 @@ async function refreshLogin(login: Login, user: string, environment: Environment
 }
 
 type Ask = (
-  url: string,
+  url: URL,
   request: Omit<Exchange, 'path'>,
 ) => Promise<{ code: number; value: Record<string, unknown> | undefined }>;
 
-async function askForToken(ask: Ask, endpoint: string, login: Login, refreshToken: string): ReturnType<Ask> {
+async function askForToken(ask: Ask, endpoint: URL, login: Login, refreshToken: string): ReturnType<Ask> {
   const id = login['client-id'] ?? '';
   const secret = login['client-secret'] ?? '';
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -114,8 +122,7 @@ async function makeAsk(login: Login, environment: Environment): Promise<Ask> {
     login['idp-certificate-authority'] ?? '',
     'idp-certificate-authority-data',
   );
-  return async (address, request) => {
-    const url = new URL(address);
+  return async (url, request) => {
     const trust = { authority, insecure: false, serverName: '' };
     const route = makeRoute(url.origin, trust, undefined, findProxy(url, environment.env));
     try {
@@ -126,6 +133,11 @@ async function makeAsk(login: Login, environment: Environment): Promise<Ask> {
       route.close();
     }
   };
+}
+
+function parseAddress(text: string): URL | undefined {
+  const url = URL.parse(text);
+  return url !== null && ['http:', 'https:'].includes(url.protocol) ? url : undefined;
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

@@ -43,7 +43,7 @@ export async function readRights(cluster: Cluster, namespace: string, signal?: A
     const body = { apiVersion: 'authorization.k8s.io/v1', kind, spec };
     const path = `${REVIEWS}/${kind.toLowerCase()}s`;
     try {
-      const answer = await cluster.request<unknown>({ method: 'POST', path, body, signal });
+      const answer = await cluster.request<unknown>({ method: 'POST', isQuestion: true, path, body, signal });
       return isJsonObject(answer) ? readObject(answer, 'status') : undefined;
     } catch (error) {
       if (error instanceof ApiError && (error.code === 403 || error.code === 404)) return undefined;

@@ -1,7 +1,7 @@
 import type { Status } from './api-error.ts';
 import { ApiError, readStatus, statusOfCode } from './api-error.ts';
 import type { ApiRequest, Query } from './cluster.ts';
-import { ConnectionError } from './connection-error.ts';
+import { ConnectionError, foreignAnswer } from './connection-error.ts';
 import type { Answer, Patience } from './exchange.ts';
 import type { Limiter } from './limit-parallel.ts';
 import { readBody } from './read-body.ts';
@@ -65,14 +65,14 @@ export function requestText(client: Client, request: ApiRequest): Promise<string
 
 function requestAnswer<T>(client: Client, request: ApiRequest, read: (answer: Answer) => Promise<T>): Promise<T> {
   const { transport, limits, inTurn } = client;
-  const { method = 'GET', body } = request;
+  const { method = 'GET', body, isQuestion = method === 'GET' && body === undefined } = request;
   const patience = { connect: limits.connect, silence: limits.silence, total: transport.connection.timeout };
   const attempt = async (): Promise<T> => {
     const answer = await open(client, { ...request, method }, patience);
     if (request.onWarning) readWarnings(answer.rawHeaders).forEach(request.onWarning);
     return read(answer);
   };
-  return retry(() => inTurn(attempt), method === 'GET' && body === undefined, limits, request.signal);
+  return retry(() => inTurn(attempt), isQuestion, limits, request.signal);
 }
 
 /**
@@ -116,7 +116,7 @@ export async function readRefusal(answer: Answer, transport: Transport): Promise
   const { code, headers } = answer;
   if (code < 400) {
     answer.discard();
-    return foreign(transport, `redirects to ${headers.location ?? 'another place'}`);
+    return foreignAnswer(transport.connection.server, `redirects to ${headers.location ?? 'another place'}`);
   }
   const text = await readBody(answer);
   const status = readStatus(tryParse(text), code) ?? statusOfCode(code, text);
@@ -137,7 +137,7 @@ function adviseOn({ code }: Status, { connection, credentials }: Transport): str
 function parseBody<T>(text: string, { headers }: Answer, transport: Transport): T {
   const type = headers['content-type'] ?? '';
   if (text && !type.includes('json'))
-    throw foreign(transport, `answers with ${type || 'no content type'}, not with JSON`);
+    throw foreignAnswer(transport.connection.server, `answers with ${type || 'no content type'}, not with JSON`);
   try {
     return JSON.parse(text || 'null');
   } catch (error) {
@@ -147,14 +147,6 @@ function parseBody<T>(text: string, { headers }: Answer, transport: Transport): 
       cause: error,
     });
   }
-}
-
-function foreign(transport: Transport, why: string): ConnectionError {
-  return new ConnectionError(`the server ${transport.connection.server} ${why}`, {
-    kind: 'foreign',
-    sent: true,
-    hint: 'is it a Kubernetes API server, and does a login page or proxy stand before it?',
-  });
 }
 
 function tryParse(text: string): unknown {

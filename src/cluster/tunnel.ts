@@ -23,8 +23,17 @@ export function makeTunnel(proxy: URL, tls: TlsOptions): OpenTunnel {
 /** The `Proxy-Authorization` header of the user and password in a proxy's URL; `undefined` without them. */
 export function proxyAuthorization(proxy: URL): string | undefined {
   if (!proxy.username && !proxy.password) return undefined;
-  const pair = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  const pair = `${decode(proxy.username)}:${decode(proxy.password)}`;
   return `Basic ${Buffer.from(pair).toString('base64')}`;
+}
+
+/** A `%` that begins no escape stands for itself. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Host and port of a proxy, without its credentials. */
@@ -66,9 +75,7 @@ function openByConnect(proxy: URL, tls: TlsOptions, host: string, port: number):
 
 async function openBySocks(proxy: URL, host: string, port: number): Promise<Socket> {
   const { SocksClient } = await import('socks');
-  const credentials = proxy.username
-    ? { userId: decodeURIComponent(proxy.username), password: decodeURIComponent(proxy.password) }
-    : {};
+  const credentials = proxy.username ? { userId: decode(proxy.username), password: decode(proxy.password) } : {};
   try {
     const { socket } = await SocksClient.createConnection({
       proxy: { ...proxyAddress(proxy), type: 5, ...credentials },

@@ -1,9 +1,11 @@
+import { isJsonObject } from '../objects/json.ts';
 import { acceptWatch } from './accept.ts';
 import { ApiError, readStatus, statusOfCode } from './api-error.ts';
 import type { Versioned, WatchEvent, WatchRequest } from './cluster.ts';
-import { ConnectionError } from './connection-error.ts';
+import { ConnectionError, foreignAnswer } from './connection-error.ts';
 import { readJsonLines } from './json-lines.ts';
 import { isExpired, listAll, makeRow } from './list.ts';
+import { checkPage } from './page.ts';
 import type { Client, Limits } from './request.ts';
 import { open } from './request.ts';
 import { isOutage, isPassing, pause } from './retry.ts';
@@ -64,6 +66,7 @@ export async function* watchAll<Item extends Versioned>(
         thread.streamsList = false;
         continue;
       }
+      if (thread.failures === 0) thread.failingSince = performance.now();
       if (isExpired(error)) thread.version = undefined;
       else if (!mayMend(error, thread, client.limits)) throw error;
       else if (error instanceof Error) request.onConnection?.(error);
@@ -101,6 +104,7 @@ async function* tellStream<Item extends Versioned>(
   thread: Thread,
 ): AsyncGenerator<WatchEvent<Item>> {
   const { limits } = client;
+  const { server } = client.transport.connection;
   const start =
     thread.version === undefined
       ? { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }
@@ -121,8 +125,10 @@ async function* tellStream<Item extends Versioned>(
   thread.connected = true;
   onConnection?.(null);
   for await (const event of readJsonLines<RawEvent<Item>>(answer.chunks)) {
+    if (!isJsonObject(event) || !isJsonObject(event.object)) throw foreignAnswer(server, 'streams what is no event');
     const isRow = form === 'table' && event.type !== 'ERROR';
-    const told = readEvent(isRow ? { ...event, object: readRow<Item>(event.object, thread) } : event, thread);
+    const object = isRow ? readRow<Item>(event.object, thread, server) : event.object;
+    const told = readEvent({ ...event, object }, thread, server);
     thread.failures = 0;
     yield told;
   }
@@ -138,21 +144,19 @@ interface RawEvent<Item> {
 }
 
 /** The one row of a table; a server that knows no tables sends the object itself. */
-function readRow<Item>(table: Versioned & RawTable, thread: Thread): Item {
+function readRow<Item>(object: unknown, thread: Thread, server: string): Item {
+  const table = checkPage<unknown>(object, server);
   if (table.columnDefinitions?.length) thread.columns = table.columnDefinitions.map(({ name }) => name);
-  if (table.kind !== 'Table') return makeRow(table, [], []);
+  if (!isJsonObject(object) || object.kind !== 'Table') return makeRow(object, [], []);
   const row = table.rows?.[0];
-  return makeRow(row?.object ?? table, row?.cells ?? [], thread.columns);
+  return makeRow(row?.object ?? object, row?.cells ?? [], thread.columns);
 }
 
-/** What an event of a watch holds of a table. */
-interface RawTable {
-  kind?: string;
-  columnDefinitions?: { name: string }[] | null;
-  rows?: { object: unknown; cells: unknown[] }[] | null;
-}
-
-function readEvent<Item extends Versioned>({ type, object }: RawEvent<Item>, thread: Thread): WatchEvent<Item> {
+function readEvent<Item extends Versioned>(
+  { type, object }: RawEvent<Item>,
+  thread: Thread,
+  server: string,
+): WatchEvent<Item> {
   const version = object.metadata?.resourceVersion ?? '';
   switch (type) {
     case 'ADDED':
@@ -170,10 +174,7 @@ function readEvent<Item extends Versioned>({ type, object }: RawEvent<Item>, thr
     case 'ERROR':
       throw new ApiError(readStatus(object, 500) ?? statusOfCode(500, ''));
     default:
-      throw new ConnectionError(`the stream of the server holds an event of the unknown type "${type}"`, {
-        kind: 'foreign',
-        sent: true,
-      });
+      throw foreignAnswer(server, `streams an event of the unknown type "${type}"`);
   }
 }
 
@@ -188,7 +189,5 @@ function isUnknownStreaming(error: unknown, thread: Thread): boolean {
 function mayMend(error: unknown, thread: Thread, limits: Limits): boolean {
   if (!isPassing(error) && !(isOutage(error) && thread.connected)) return false;
   if (!thread.connected) return thread.failures + 1 < limits.tries;
-  const now = performance.now();
-  if (thread.failures === 0) thread.failingSince = now;
-  return now - thread.failingSince < limits.outage;
+  return performance.now() - thread.failingSince < limits.outage;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { JsonObject } from '../objects/json.ts';
 import type { ConfigKind, ObjectReference } from '../types.ts';
 import type { ConfigValue, ConfigValues } from './config-values.ts';
@@ -17,9 +18,24 @@ export function parseExternalDiff(text: string): { program: string; args: string
   return { program, args: words.filter((word) => /^[a-zA-Z0-9=-]+$/.test(word)) };
 }
 
-/** The name of the file that holds one side of a config; kubectl has the same. */
+/** Bytes that the name of a file may have on any system of today. */
+const LONGEST_NAME = 255;
+
+/**
+ * The name of the file that holds one side of a config; kubectl has the same. Names in manifests are whatever somebody wrote: what
+ * Kubernetes allows in none is percent-encoded, so that no name leads out of the folder, and too long ones end in a hash.
+ */
 export function nameDiffFile({ kind, namespace, name }: ObjectReference): string {
-  return `v1.${kind}.${namespace}.${name}`;
+  const encode = (text: string) =>
+    text.toWellFormed().replace(/[^a-zA-Z0-9._-]/gu, (letter) => [...Buffer.from(letter)].map(percent).join(''));
+  const full = `v1.${kind}.${encode(namespace)}.${encode(name)}`;
+  if (full.length <= LONGEST_NAME) return full;
+  const hash = createHash('sha256').update(full).digest('hex').slice(0, 16);
+  return `${full.slice(0, LONGEST_NAME - hash.length - 1)}~${hash}`;
+}
+
+function percent(byte: number): string {
+  return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 }
 
 /** One side of a config as it is written for a program: what containers can see of it, and what decides on that. */

@@ -1,4 +1,5 @@
 import { ReloadError } from '../error.ts';
+import { findNearestWord } from '../nearest-word.ts';
 import { findKind, groupOf, suggestKind } from '../objects/kinds.ts';
 import type { ConfigRef, Graph, ObjectReference } from '../types.ts';
 import { parseLabelSelector } from './label-selector.ts';
@@ -7,6 +8,12 @@ import { parseLabelSelector } from './label-selector.ts';
 interface Wanted {
   type: string;
   name: string | null;
+}
+
+/** What there is where something was looked for in vain. */
+interface Found {
+  ofType: readonly ObjectReference[];
+  known: readonly ObjectReference[];
 }
 
 /** What the user's targets stand for. */
@@ -31,6 +38,7 @@ export function selectTargets(graph: Graph, targets: readonly Wanted[], selector
   const isSelected = parseLabelSelector(selector);
   const workloads = graph.workloads.filter(({ labels }) => isSelected(labels));
   const configs = knownConfigs(graph, selector === '' ? null : isSelected);
+  const known = [...workloads.map(({ ref }) => ref), ...configs];
   const named = new Map<string, ObjectReference>();
   const inferred = new Map<string, ObjectReference>();
   const namedConfigs = new Map<string, ObjectReference>();
@@ -41,9 +49,11 @@ export function selectTargets(graph: Graph, targets: readonly Wanted[], selector
     const isConfig = kind?.kind === 'ConfigMap' || kind?.kind === 'Secret';
     const candidates = isConfig ? configs : workloads.map(({ ref }) => ref);
     const ofType = candidates.filter((ref) => isOfType(ref, target.type));
-    if (kind === undefined && ofType.length === 0) throw unknownType(target);
+    if (kind === undefined && ofType.length === 0) throw unknownType(target, known);
     const found = target.name === null ? ofType : ofType.filter(({ name }) => name === target.name);
-    if (target.name !== null && found.length === 0) throw notFound(graph, target.type, target.name);
+    if (target.name !== null && found.length === 0) {
+      throw notFound(graph, target.type, target.name, { ofType, known });
+    }
     const meant = isConfig ? namedConfigs : target.name === null ? inferred : named;
     for (const ref of found) meant.set(keyOf(ref), ref);
   }
@@ -79,19 +89,31 @@ function isOfType(ref: ObjectReference, type: string): boolean {
   return isKind && (group.length === 0 || group.join('.') === groupOf(ref.apiVersion).toLowerCase());
 }
 
-function unknownType({ type, name }: Wanted): ReloadError {
-  const near = suggestKind(type);
-  const word =
-    name === null && near === undefined ? `"${type}" is neither a command nor a type` : `unknown type "${type}"`;
-  return new ReloadError(word, {
-    hint:
-      near === undefined
-        ? 'Types are deployments, statefulsets, daemonsets, cronjobs, jobs, pods, configmaps, secrets and owners of pods.\nSee kubectl reload --help for the commands.'
-        : `Did you mean ${near}?`,
-  });
+/** A target's type that is none of ours, and that nothing here has. */
+export class UnknownTypeError extends ReloadError {
+  /** What may have been meant, as it can be typed. */
+  readonly meant: readonly string[];
+
+  constructor(message: string, meant: readonly string[]) {
+    super(message, { hint: meant.length > 0 ? `Did you mean ${meant.join(' or ')}?` : KNOWN_TYPES });
+    this.meant = meant;
+  }
 }
 
-function notFound(graph: Graph, type: string, name: string): ReloadError {
+function unknownType({ type, name }: Wanted, known: readonly ObjectReference[]): ReloadError {
+  const near = suggestKind(type);
+  if (name !== null || near !== undefined) {
+    return new UnknownTypeError(`unknown type "${type}"`, near === undefined ? [] : [near]);
+  }
+  // Somebody who names no type means an object.
+  const meant = known.filter((ref) => ref.name === type).map(describe);
+  return new UnknownTypeError(`"${type}" is neither a command nor a type`, meant.slice(0, 3));
+}
+
+const KNOWN_TYPES =
+  'Types are deployments, statefulsets, daemonsets, cronjobs, jobs, pods, configmaps, secrets and owners of pods.\nSee kubectl reload --help for the commands.';
+
+function notFound(graph: Graph, type: string, name: string, { ofType, known }: Found): ReloadError {
   const kind = findKind(type);
   const refused = graph.unseen.find(({ resource }) => resource === kind?.plural);
   if (refused !== undefined) return new ReloadError(refused.message);
@@ -99,12 +121,24 @@ function notFound(graph: Graph, type: string, name: string): ReloadError {
   const resource = kind === undefined ? type : group === '' ? kind.plural : `${kind.plural}.${group}`;
   const owner = kind?.kind === 'Pod' ? findOwner(graph, name) : undefined;
   if (owner !== undefined) {
-    const workload = `${owner.kind.toLowerCase()}/${owner.name}`;
-    return new ReloadError(`pod/${name} is one of ${workload}`, { hint: `Name that: ${workload}` });
+    return new ReloadError(`pod/${name} is one of ${describe(owner)}`, { hint: `Name that: ${describe(owner)}` });
   }
+  const nearest = findNearestWord(
+    name,
+    ofType.map((ref) => ref.name),
+  );
+  const near = ofType.find((ref) => ref.name === nearest) ?? known.find((ref) => ref.name === name);
   return new ReloadError(`Error from server (NotFound): ${resource} "${name}" not found`, {
-    hint: 'See kubectl reload deps for what there is, and -n for another namespace.',
+    hint:
+      near === undefined
+        ? 'See kubectl reload deps for what there is, and -n for another namespace.'
+        : `Did you mean ${describe(near)}?`,
   });
+}
+
+/** As it can be typed. */
+function describe({ kind, name }: ObjectReference): string {
+  return `${kind.toLowerCase()}/${name}`;
 }
 
 /** The workload that a pod of this name belongs to. */

@@ -1,3 +1,4 @@
+import { findNearestWord } from '../nearest-word.ts';
 import type { ConfigKind, ObjectReference } from '../types.ts';
 
 /** A kind of object that we read, as the API serves it. */
@@ -89,43 +90,25 @@ export function groupOf(apiVersion: string): string {
 /** The API path that lists a kind, of one namespace or, for '', of all. */
 export function listPath(kind: ResourceKind, namespace: string): string {
   const root = groupOf(kind.apiVersion) === '' ? '/api' : '/apis';
-  const scope = kind.namespaced && namespace !== '' ? `/namespaces/${encodeURIComponent(namespace)}` : '';
+  const scope = kind.namespaced && namespace !== '' ? `/namespaces/${encodePart(namespace)}` : '';
   return `${root}/${kind.apiVersion}${scope}/${kind.plural}`;
 }
 
 /** The API path of one object. */
 export function objectPath(kind: ResourceKind, ref: Pick<ObjectReference, 'namespace' | 'name'>): string {
-  return `${listPath(kind, ref.namespace)}/${encodeURIComponent(ref.name)}`;
+  return `${listPath(kind, ref.namespace)}/${encodePart(ref.name)}`;
+}
+
+/** A manifest may hold half a letter of two units, which has no UTF-8. */
+function encodePart(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
 }
 
 /** The plural of ours that a mistyped word comes nearest to; `undefined` when none is near. */
 export function suggestKind(word: string): string | undefined {
   const typed = word.toLowerCase().split('.')[0] ?? '';
-  let best: string | undefined;
-  // A third of the letters may be wrong, at most two: `deplyoment` finds its kind, `svc` finds none.
-  let least = Math.min(2, Math.floor(typed.length / 3)) + 1;
-  for (const kind of RESOURCE_KINDS) {
-    for (const name of [kind.plural, kind.singular]) {
-      const distance = editDistance(typed, name);
-      if (distance >= least) continue;
-      least = distance;
-      best = kind.plural;
-    }
-  }
-  return best;
-}
-
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (let line = 1; line <= from.length; line++) {
-    const next = [line];
-    for (let column = 1; column <= to.length; column++) {
-      const above = row[column] ?? 0;
-      const corner = row[column - 1] ?? 0;
-      const left = next[column - 1] ?? 0;
-      next.push(from[line - 1] === to[column - 1] ? corner : Math.min(above, corner, left) + 1);
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
+  // Two letters are near to any other two.
+  const names = RESOURCE_KINDS.flatMap(namesOf).filter(({ length }) => length > 2);
+  const nearest = findNearestWord(typed, names);
+  return nearest === undefined ? undefined : findKind(nearest)?.plural;
 }

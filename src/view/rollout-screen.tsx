@@ -40,7 +40,8 @@ export function renderRolloutScreen(screen: RolloutScreen, size: ScreenSize): st
   const airy = size.rows >= LOW;
   const footer = <Words words={summarizeRollouts({ ...screen, brief: !airy })} />;
   const summary = render(footer);
-  if (rows.length === 0) return summary;
+  const cut = (lines: string[]) => lines.slice(0, Math.max(1, size.rows - 1));
+  if (rows.length === 0) return cut(summary);
 
   const cells = new Map(rows.map((row) => [row, describeRow(row, { showNamespace, now })]));
   const columns = layOutColumns([...cells.values()], size.columns);
@@ -49,7 +50,7 @@ export function renderRolloutScreen(screen: RolloutScreen, size: ScreenSize): st
   const height = ({ row, unfolded }: ShownRow) =>
     unfolded === 'nothing' ? base : base + render(<Trouble {...{ row, unfolded, styles }} />).length;
   const { shown, more } = pickRows(rows, room, height);
-  if (shown.length === 0) return summary.slice(0, Math.max(1, size.rows - 1));
+  if (shown.length === 0) return cut(summary);
   return render(
     <Box flexDirection="column">
       {airy && !columns.stacked && <Line columns={columns} cells={TITLES} bar="" />}

@@ -20,9 +20,10 @@ export function layOutStatus({ table, headers, summary, notes }: StatusFrame, { 
   const foot = [...(lines.length === 0 ? [] : ['']), ...splitLines(summary), '', ...notes];
   // The cursor stands below the frame.
   const room = rows - 1 - measureHeight(foot, columns);
-  if (measureHeight(lines, columns) <= room) return [...lines, ...foot];
+  // No line is lower than one row, so that no more of them need to be measured, however many there are.
+  const kept = lines.slice(0, Math.max(0, room));
+  if (kept.length === lines.length && measureHeight(kept, columns) <= room) return [...lines, ...foot];
   const total = lines.length - (headers ? 1 : 0);
-  const kept = [...lines];
   const more = () => `and ${countOf(total - kept.length + (headers ? 1 : 0), 'more row')}`;
   while (kept.length > 0 && measureHeight([...kept, more()], columns) > room) kept.pop();
   const shown = [...kept, more(), ...foot];

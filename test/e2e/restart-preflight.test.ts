@@ -328,7 +328,10 @@ describe('a dry run on a server that wants ServiceAccounts to be there', () => {
         );
         await apply(strict, 'default', [CONFIG, ...accounts, ...workloads]);
         await askKubectl(strict, ['delete', 'serviceaccount', 'runner']);
-        const { code, stdout, stderr } = await runCommand('restart deploy/runner deploy/other --dry-run=server', strict);
+        const { code, stdout, stderr } = await runCommand(
+          'restart deploy/runner deploy/other --dry-run=server',
+          strict,
+        );
         expect(stdout + stderr).toContain(
           'error looking up service account default/runner: serviceaccount "runner" not found',
         );

@@ -316,6 +316,29 @@ describe('an auth-provider', () => {
     expect(await failure(readFile(join(folder.path, 'kubeconfig.lock')), Error)).toMatchObject({ code: 'ENOENT' });
   });
 
+  test.each([
+    [
+      'http://127.0.0.1:1/token',
+      /^the OIDC login of user "test": https:.* wants it refreshed without encryption, at http:/,
+    ],
+    ['file:///etc/passwd', /does not say where to refresh it \(answer 200\)$/],
+    ['no URL', /does not say where to refresh it \(answer 200\)$/],
+  ])('oidc sends no token to %s, whatever the issuer says', async (endpoint, message) => {
+    await using folder = await makeFolder();
+    await using server = await startRecordingServer((_, response) => sendJson(response, { token_endpoint: endpoint }));
+    using cluster = await connectAs(server, folder, login(server, 'client-secret: s, refresh-token: r1'));
+    expect((await failure(cluster.request({ path }), ReloadError)).message).toMatch(message);
+    expect(server.requests.map(({ method }) => method)).toEqual(['GET']);
+  });
+
+  test.each(['no URL', 'ftp://127.0.0.1', ''])('oidc refuses the issuer %j', async (issuer) => {
+    await using folder = await makeFolder();
+    await using server = await startGuarded(() => true);
+    const user = `{auth-provider: {name: oidc, config: {client-id: me, idp-issuer-url: "${issuer}", refresh-token: r1}}}`;
+    using cluster = await connectAs(server, folder, user);
+    expect((await failure(cluster.request({ path }), ReloadError)).message).toMatch(/idp-issuer-url/);
+  });
+
   test('oidc sends the secret of the client in the body where the header does not do', async () => {
     await using folder = await makeFolder();
     await using server = await startIssuer(({ headers }) =>

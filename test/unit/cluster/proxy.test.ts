@@ -101,6 +101,15 @@ describe('through a proxy', () => {
     expect([error.kind, error.sent]).toEqual(['proxy', false]);
   });
 
+  test('a percent sign in its password that begins no escape is sent as it is', async () => {
+    await using server = await startRecordingServer((_, response) => sendJson(response, {}));
+    await using proxy = await startProxy();
+    const url = `http://me:100%@127.0.0.1:${proxy.port}`;
+    using cluster = await connectTo(server, remote(server.port), viaEnvironment(url));
+    await cluster.request({ path });
+    expect(proxy.requests).toEqual([`CONNECT kube.test:${server.port} as me:100%`]);
+  });
+
   test.each(['http', 'socks5'])('a %s proxy that is not there is named', async (scheme) => {
     await using server = await startRecordingServer();
     using cluster = await connectTo(server, remote(server.port), viaEnvironment(`${scheme}://127.0.0.1:1`));

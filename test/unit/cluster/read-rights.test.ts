@@ -37,6 +37,12 @@ test.each([
   expect(await review([given]).may(access)).toBe(expected);
 });
 
+test('a review changes nothing, and says so, so that it is asked again when no answer comes', async () => {
+  const { cluster } = review([], true);
+  await (await readRights(cluster, 'shop')).may(evict);
+  expect(cluster.requests.map(({ isQuestion }) => isQuestion)).toEqual([true, true]);
+});
+
 test('one question tells all where the answer is complete', async () => {
   const { cluster } = review([rule()]);
   const rights = await readRights(cluster, 'shop');

@@ -259,6 +259,19 @@ describe('trying again', () => {
     },
   );
 
+  test('what is no more than a question as a read is, though its method is that of a write', async () => {
+    const answers: Parameters<typeof startRecordingServer>[0][] = [
+      (_, response) => response.socket?.destroy(),
+      (_, response) => sendStatus(response, 500, 'InternalError', 'broken'),
+      (_, response) => sendJson(response, { status: {} }),
+    ];
+    await using server = await startRecordingServer((request, response) => answers.shift()?.(request, response));
+    using cluster = await connectTo(server);
+    const question = { method: 'POST', isQuestion: true, path, body: { spec: {} } } as const;
+    expect(await cluster.request<unknown>(question)).toEqual({ status: {} });
+    expect(server.requests).toHaveLength(3);
+  });
+
   test('never a write after 500', async () => {
     await using server = await startRecordingServer((_, response) =>
       sendStatus(response, 500, 'InternalError', 'boom'),

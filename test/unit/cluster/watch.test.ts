@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { ApiError } from '../../../src/cluster/api-error.ts';
 import type { Cluster, Versioned, WatchEvent, WatchRequest } from '../../../src/cluster/cluster.ts';
 import { ConnectionError } from '../../../src/cluster/connection-error.ts';
+import { waitFor } from '../../cluster/wait-for.ts';
 import { connectTo, FAST_LIMITS, failure } from '../../support/connection.ts';
 import { sendJson, sendStatus, startRecordingServer } from '../../support/recording-server.ts';
 
@@ -214,6 +215,20 @@ describe('a watch', () => {
     using cluster = await connectTo(server, {}, {}, { ...FAST_LIMITS, outage: 1500 });
     expect((await failure(take(cluster, 5), ConnectionError)).kind).toBe('lost');
     expect(server.requests.length).toBeGreaterThan(2);
+  });
+
+  test('goes on after a lost connection that follows a forgotten version, however long it has been there', async () => {
+    const outage = 2000;
+    const expired = { kind: 'Status', status: 'Failure', reason: 'Expired', code: 410, message: 'too old' };
+    const answers: ((response: ServerResponse) => void)[] = [
+      (response) => response.end(line('ADDED', pod('a', 9)) + bookmark(10, true) + line('ERROR', expired)),
+      (response) => response.socket?.destroy(),
+      (response) => stream(response, line('ADDED', pod('a', 11)), bookmark(12, true)),
+    ];
+    await using server = await startRecordingServer((_, response) => answers.shift()?.(response));
+    using cluster = await connectTo(server, {}, {}, { ...FAST_LIMITS, outage });
+    await waitFor(() => performance.now() > outage, 10_000, 'a process that is older than an outage may be long');
+    expect(await take(cluster, 5)).toEqual(['added a', 'synced 10', 'relist', 'added a', 'synced 12']);
   });
 
   test('ends without an error when it is aborted', async () => {

@@ -44,6 +44,11 @@ test.each([
     ['restart', '--wait=false', '--', '--wait=false'],
     ['restart', '--no-wait', '--', '--wait=false'],
   ],
+  // As kubectl's levels; `6` elsewhere is a name.
+  [
+    ['-v=6', '--v=9', '-v=0', '-v', '6', 'deploy', '6'],
+    ['-v', '-v', '-v', 'deploy', '6'],
+  ],
 ])('%p is taken as %p', (typed, expected) => {
   expect(spellBooleanFlags(typed, program)).toEqual(expected);
 });

@@ -23,6 +23,23 @@ test('files are named as those of kubectl', () => {
   expect(nameDiffFile(login.ref)).toBe('v1.Secret.shop.login');
 });
 
+test.each([
+  ['../../../etc/cron.d/x', 'v1.Secret.shop...%2F..%2F..%2Fetc%2Fcron.d%2Fx'],
+  ['a\\b', 'v1.Secret.shop.a%5Cb'],
+  ['a\0b\n\x1b[2J', 'v1.Secret.shop.a%00b%0A%1B%5B2J'],
+  ['\u{1f642}\ud800', 'v1.Secret.shop.%F0%9F%99%82%EF%BF%BD'],
+])('the file of %j lies in its folder', (name, file) => {
+  expect(nameDiffFile(makeRef('Secret', name))).toBe(file);
+});
+
+test('the longest names that Kubernetes allows have files of their own', () => {
+  const names = ['a', 'b'].map((last) =>
+    nameDiffFile(makeRef('ConfigMap', `${'x'.repeat(252)}${last}`, 'n'.repeat(63))),
+  );
+  expect(names.map(({ length }) => length)).toEqual([255, 255]);
+  expect(new Set(names).size).toBe(2);
+});
+
 describe('the sides of a config', () => {
   const raw = (fields: object) => ({
     apiVersion: 'v1',

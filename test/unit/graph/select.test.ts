@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import { ReloadError } from '../../../src/error.ts';
 import { selectTargets } from '../../../src/graph/select.ts';
 import { makeConfig, makeDependency, makeGraph, makePod, makeRef, makeWorkload } from '../../support/make-objects.ts';
 
@@ -78,6 +79,26 @@ describe('selecting targets', () => {
       { resource: 'secrets', kind: 'Secret', namespace: 'shop', message: 'Error from server (Forbidden): no' },
     ];
     expect(() => selectTargets({ ...GRAPH, unseen }, [{ type: 'secret', name: 'other' }])).toThrow('(Forbidden)');
+  });
+
+  const hintFor = (type: string, name: string | null) => {
+    try {
+      names([{ type, name }]);
+    } catch (error) {
+      return error instanceof ReloadError ? error.hint : undefined;
+    }
+    return undefined;
+  };
+
+  test('a name that does not exist is refused with the nearest one, or with that of another kind', () => {
+    expect(hintFor('deploy', 'wbe')).toBe('Did you mean deployment/web?');
+    expect(hintFor('deploy', 'db')).toBe('Did you mean statefulset/db?');
+    expect(hintFor('deploy', 'elsewhere')).toStartWith('See kubectl reload deps');
+  });
+
+  test('a name without a type is refused with the types that have it', () => {
+    expect(hintFor('db', null)).toStartWith('Did you mean statefulset/db');
+    expect(hintFor('elsewhere', null)).toStartWith('Types are deployments');
   });
 
   test('an unknown type is refused, with the nearest one', () => {
