@@ -23,6 +23,12 @@ const HOMES = [
   'DeploymentConfig',
 ];
 
+/** Whose ReplicaSets are named after them, and the label of their pods that has the rest of that name. */
+const REPLICA_SET_OWNERS = [
+  ['apps/v1', 'Deployment', 'pod-template-hash'],
+  ['argoproj.io/v1alpha1', 'Rollout', 'rollouts-pod-template-hash'],
+] as const;
+
 /**
  * Every workload with its pods. A pod belongs to the first of the kinds above that the walk up its controllers meets, else to
  * the last owner that is known: the topmost custom resource, a bare ReplicaSet or Job, or the pod itself. Workloads without
@@ -35,7 +41,7 @@ export function assignPods(objects: ObjectSet): Workload[] {
 
   const findHome = (child: Described): Workload => {
     const { namespace } = child.ref;
-    const top = child.controller === null ? child : climb(child.controller, namespace, owners);
+    const top = child.controller === null ? child : (findUnlisted(child) ?? climb(child.controller, namespace, owners));
     const ref = 'ref' in top ? top.ref : { apiVersion: top.apiVersion, kind: top.kind, namespace, name: top.name };
     const key = identify(top.uid, ref);
     const known = workloads.get(key);
@@ -45,6 +51,22 @@ export function assignPods(objects: ObjectSet): Workload[] {
     workloads.set(key, home);
     described.set(home, []);
     return home;
+  };
+
+  /** The Deployment or Rollout of a pod whose ReplicaSet may not be listed: that has its name, and the hash in the pod's label. */
+  const findUnlisted = ({ ref, controller, labels }: Described): Workload | undefined => {
+    if (controller?.kind !== 'ReplicaSet' || owners.has(controller.uid)) return undefined;
+    for (const [apiVersion, kind, label] of REPLICA_SET_OWNERS) {
+      const end = `-${labels[label]}`;
+      if (!controller.name.endsWith(end)) continue;
+      const name = controller.name.slice(0, -end.length);
+      const found = objects.workloads.find(({ ref: { namespace, ...other } }) => {
+        const isSame = other.apiVersion === apiVersion && other.kind === kind && other.name === name;
+        return isSame && namespace === ref.namespace;
+      });
+      if (found !== undefined) return workloads.get(identify(found.uid, found.ref));
+    }
+    return undefined;
   };
 
   const between: WorkloadObject[] = [];

@@ -104,6 +104,26 @@ describe('a pod belongs to', () => {
     expect(assign({ owners, pods: [pod('a', 'ReplicaSet/web-1')] })).toEqual({ 'Deployment/web': ['a'] });
   });
 
+  test('the Deployment or Rollout after which its ReplicaSet is named, where that may not be listed', () => {
+    const workloads = [workload('Deployment/web'), workload('Rollout/web'), workload('Deployment/web-5')];
+    const hashed = (name: string, label: string, more: Partial<PodObject> = {}) =>
+      pod(name, 'ReplicaSet/web-5f', { labels: { [label]: '5f' }, ...more });
+    expect(assign({ workloads, pods: [hashed('a', 'pod-template-hash')] })).toMatchObject({ 'Deployment/web': ['a'] });
+    expect(assign({ workloads, pods: [hashed('a', 'rollouts-pod-template-hash')] })).toMatchObject({
+      'Rollout/web': ['a'],
+    });
+    const alone = { 'ReplicaSet/web-5f': ['a'] };
+    expect(assign({ workloads, pods: [hashed('a', 'other')] })).toMatchObject(alone);
+    expect(assign({ workloads: [workload('Deployment/api')], pods: [hashed('a', 'pod-template-hash')] })).toMatchObject(
+      alone,
+    );
+    const elsewhere = makeRef('Pod', 'a', 'test');
+    expect(assign({ workloads, pods: [hashed('a', 'pod-template-hash', { ref: elsewhere })] })).toMatchObject(alone);
+    // What can be seen decides: this one belongs to nobody.
+    const owners = [owner('ReplicaSet/web-5f')];
+    expect(assign({ workloads, owners, pods: [hashed('a', 'pod-template-hash')] })).toMatchObject(alone);
+  });
+
   test('a bare ReplicaSet', () => {
     const workloads = [workload('ReplicaSet/bare')];
     expect(assign({ workloads, owners: [owner('ReplicaSet/bare')], pods: [pod('a', 'ReplicaSet/bare')] })).toEqual({
