@@ -68,6 +68,7 @@ export function configureHelp(program: Command): void {
   program
     .configureHelp({
       showGlobalOptions: true,
+      subcommandTerm: (command) => command.name(),
       visibleOptions(command) {
         const options = new Help().visibleOptions(command);
         return command.parent === null ? options.filter(({ long }) => long === '--help') : options;

@@ -20,12 +20,8 @@ function parseSeconds(least: number): (value: string) => number {
   };
 }
 
-/** Adds `probe` and its commands. */
-export function addProbeCommands(program: Command, streams: Streams, finish: (code: ExitCode) => void): void {
-  const probe = program
-    .command('probe')
-    .description('a check inside the pod that restarts the container when its mounted configuration changed');
-
+/** Adds the commands of `probe`. */
+export function addProbeCommands(probe: Command, streams: Streams, finish: (code: ExitCode) => void): void {
   const inject = probe
     .command('inject')
     .description('put the probe into workloads, or with -f into manifests')

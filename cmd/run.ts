@@ -15,11 +15,13 @@ export const COMPLETE = '__complete';
  */
 export async function run(argv: string[], streams: Streams): Promise<ExitCode> {
   let exitCode: ExitCode = ExitCode.ok;
-  const program = buildProgram(streams, (code) => {
+  const isQuestion = argv[0] === COMPLETE;
+  const finish = (code: ExitCode): void => {
     exitCode = code;
-  });
+  };
+  const program = buildProgram(streams, finish, isQuestion ? undefined : argv);
   try {
-    if (argv[0] === COMPLETE) {
+    if (isQuestion) {
       const { runComplete } = await import('./completion/complete.ts');
       return await runComplete(argv.slice(1), program, streams);
     }

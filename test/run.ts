@@ -6,7 +6,7 @@ import { SetupError } from './cluster/setup-error.ts';
 import { buildOracle } from './oracle/oracle.ts';
 
 /** Files that run side by side: tests on a cluster mostly wait for it. */
-const WORKERS = 2;
+const WORKERS = 3;
 /** Milliseconds a test may take that says nothing else: a machine that runs a cluster beside the tests is a busy one. */
 const TEST_TIMEOUT = 30_000;
 
