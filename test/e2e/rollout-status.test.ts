@@ -109,7 +109,7 @@ describe('a rollout that cannot go well fails with its reason', () => {
     async () => {
       await using namespace = await useNamespace(cluster);
       const command = ['sh', '-c', 'echo reading config; echo "FATAL: no such level" >&2; sleep 0.5; exit 3'];
-      await apply(cluster, namespace.name, [makeWorkload('web', { replicas: 2, container: { command } })]);
+      await apply(cluster, namespace.name, [makeWorkload('web', { replicas: 1, container: { command } })]);
       const { code, last } = await follow(namespace.name, 'deployment/web');
       expect(code).toBe(1);
       expect(last).toEqual([
@@ -119,8 +119,12 @@ describe('a rollout that cannot go well fails with its reason', () => {
           log: ['reading config', 'FATAL: no such level'],
         }),
       ]);
-      const conditions = await ask(namespace.name, 'get', 'deployment', 'web', '-o', 'json');
-      expect(conditions).toContain('NewReplicaSetAvailable');
+      await waitFor(
+        async () =>
+          (await ask(namespace.name, 'get', 'deployment', 'web', '-o', 'json')).includes('NewReplicaSetAvailable'),
+        TIMEOUT,
+        'the controller to call it done',
+      );
     },
     TIMEOUT,
   );
