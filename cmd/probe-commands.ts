@@ -1,14 +1,12 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import type { ExitCode } from '../src/error.ts';
+import { list, outputOption, TARGETS } from './flag-values.ts';
 import type { GlobalFlags } from './flags.ts';
 import type { InjectFlags, ProbeChangeFlags } from './probe.ts';
 import type { ProbeManifestFlags } from './probe-manifest.ts';
 import type { ProbeVerifyFlags } from './probe-verify.ts';
 import type { Streams } from './streams.ts';
-
-const WORKLOADS = 'TYPE/NAME..., TYPE NAME..., or TYPE; a ConfigMap or Secret means the workloads that use it';
-const list = (value: string, before: string[] = []): string[] => [...before, ...value.split(',')];
 
 function parseSeconds(least: number): (value: string) => number {
   return (value) => {
@@ -25,7 +23,7 @@ export function addProbeCommands(probe: Command, streams: Streams, finish: (code
   const inject = probe
     .command('inject')
     .description('put the probe into workloads, or with -f into manifests')
-    .argument('[target...]', WORKLOADS)
+    .argument('[target...]', TARGETS)
     .option('--config <name>', 'watch only this one (cm/web, secret/login); may be repeated', list)
     .option('-c, --container <name>', 'the only container that gets it')
     .option('--period <seconds>', 'how often it runs (15)', parseSeconds(1))
@@ -56,7 +54,7 @@ export function addProbeCommands(probe: Command, streams: Streams, finish: (code
   const eject = probe
     .command('eject')
     .description('take out exactly what inject put in')
-    .argument('[target...]', WORKLOADS);
+    .argument('[target...]', TARGETS);
   addChangeOptions(eject).action(async (targets: string[], _flags: unknown, command: Command) => {
     const { runEject } = await import('./probe.ts');
     finish(await runEject(targets, command.optsWithGlobals<ProbeChangeFlags & GlobalFlags>(), streams));
@@ -65,7 +63,7 @@ export function addProbeCommands(probe: Command, streams: Streams, finish: (code
   const verify = probe
     .command('verify')
     .description('ask the probe in a live pod of each workload what it sees; exit 1 unless all is current')
-    .argument('[target...]', WORKLOADS)
+    .argument('[target...]', TARGETS)
     .addOption(outputOption(['text', 'json', 'yaml'], 'text'));
   verify.action(async (targets: string[], _flags: unknown, command: Command) => {
     const { runProbeVerify } = await import('./probe-verify.ts');
@@ -113,8 +111,4 @@ function addChangeOptions(command: Command): Command {
     .option('--soak <duration>', 'how long new pods must run without a restart', '10s')
     .option('--no-headers', 'leave out the header of the table')
     .addOption(outputOption(['table', 'json', 'yaml'], 'table'));
-}
-
-function outputOption(choices: string[], fallback: string): Option {
-  return new Option('-o, --output <format>', 'how to print').choices(choices).default(fallback);
 }

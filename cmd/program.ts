@@ -1,10 +1,11 @@
 import type { CommandOptions } from 'commander';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import type { ExitCode } from '../src/error.ts';
 import { CLIENT_VERSION } from './client-version.ts';
 import { addCompletionCommand } from './completion/completion-command.ts';
 import type { DepsFlags } from './deps.ts';
 import type { DiffFlags } from './diff.ts';
+import { list, outputOption, parseNumber, TARGETS } from './flag-values.ts';
 import type { GlobalFlags } from './flags.ts';
 import { addGlobalFlags } from './flags.ts';
 import { addHelpCommand, configureHelp } from './help.ts';
@@ -22,22 +23,6 @@ export function isHelpOrUsage(error: unknown): error is CommanderError {
 
 /** The command that runs when none is named. */
 export const DEFAULT_COMMAND = 'status';
-
-const TARGETS = 'TYPE/NAME..., TYPE NAME..., or TYPE; a ConfigMap or Secret means the workloads that use it';
-
-const list = (value: string, before: string[] = []): string[] => [...before, ...value.split(',')];
-
-function parseCount(value: string): number {
-  const count = Number(value);
-  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('It takes a whole number from 1.');
-  return count;
-}
-
-function parseLines(value: string): number {
-  const count = Number(value);
-  if (!Number.isInteger(count) || count < 0) throw new InvalidArgumentError('It takes a whole number from 0.');
-  return count;
-}
 
 /**
  * Builds the command tree. The code of a command is loaded only when it runs, so that help costs nothing.
@@ -142,7 +127,7 @@ export function buildProgram(streams: Streams, finish: (code: ExitCode) => void,
         .option('-k, --kustomize <dir>', 'the same for what kubectl kustomize makes of a directory')
         .option('-R, --recursive', 'read directories with what is below them')
         .option('--all', 'include what is marked to be ignored')
-        .option('-U, --unified <n>', 'unchanged lines to show around a change', parseLines, 3)
+        .option('-U, --unified <n>', 'unchanged lines to show around a change', parseNumber(0), 3)
         .option('--show-secrets', 'show the values of Secrets')
         .option('--all-pods', 'look into every pod, and not into some of those of one template')
         .option(
@@ -171,7 +156,7 @@ export function buildProgram(streams: Streams, finish: (code: ExitCode) => void,
       )
       .option('--no-preflight', 'do not ask the API server first what it would refuse')
       .option('--evict', 'evict pods one by one instead of changing the pod template')
-      .option('--max-parallel <n>', 'rollouts under way at once', parseCount, 4)
+      .option('--max-parallel <n>', 'rollouts under way at once', parseNumber(1), 4)
       .option('--no-wait', 'do not follow the rollouts')
       .option('--undo-on-failure', 'take the restart of a workload back when it fails')
       .option('--timeout <duration>', 'bound on the whole run (90s, 10m); 0 is none', '0')
@@ -218,8 +203,4 @@ export function buildProgram(streams: Streams, finish: (code: ExitCode) => void,
 
   addHelpCommand(program);
   return program;
-}
-
-function outputOption(choices: string[], fallback: string): Option {
-  return new Option('-o, --output <format>', 'how to print').choices(choices).default(fallback);
 }

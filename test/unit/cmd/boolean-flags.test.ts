@@ -1,22 +1,9 @@
 import { describe, expect, test } from 'bun:test';
 import { spellBooleanFlags } from '../../../cmd/boolean-flags.ts';
-import { buildProgram } from '../../../cmd/program.ts';
+import { buildCommandTree } from '../../support/command-tree.ts';
 import { runCommand } from '../../support/run-command.ts';
 
-const sink = { write: () => true };
-const program = buildProgram(
-  {
-    stdin: Object.assign(process.stdin, {}),
-    stdout: sink,
-    stderr: sink,
-    env: {},
-    cwd: '.',
-    homedir: '.',
-    now: () => new Date(0),
-    interrupted: new AbortController().signal,
-  },
-  () => undefined,
-);
+const program = buildCommandTree();
 
 test.each([
   [['--wait=false'], ['--no-wait']],

@@ -1,11 +1,6 @@
 import { expect, test } from 'bun:test';
 import type { Command } from 'commander';
-import { buildProgram } from '../../../cmd/program.ts';
-import type { Streams } from '../../../cmd/streams.ts';
-
-const sink = { write: () => undefined };
-const streams = { stdout: sink, stderr: sink } as unknown as Streams;
-const build = (words?: readonly string[]) => buildProgram(streams, () => undefined, words);
+import { buildCommandTree } from '../../support/command-tree.ts';
 
 /** By the words that lead to it, the flags and arguments of every command. */
 function describe(command: Command, path = ''): Record<string, string[]> {
@@ -14,18 +9,18 @@ function describe(command: Command, path = ''): Record<string, string[]> {
   return Object.assign({ [path]: own }, ...below);
 }
 
-const all = describe(build());
-const names = build().commands.map((command) => command.name());
+const all = describe(buildCommandTree());
+const names = buildCommandTree().commands.map((command) => command.name());
 
 test.each(names)('%s has all its flags and commands where the command line names it, wherever it does', (name) => {
   const isOf = ([path]: [string, string[]]) => path.split(' ')[0] === name;
-  const found = Object.entries(describe(build(['-n', 'shop', name, '-o', 'json']))).filter(isOf);
+  const found = Object.entries(describe(buildCommandTree(['-n', 'shop', name, '-o', 'json']))).filter(isOf);
   expect(found).toEqual(Object.entries(all).filter(isOf));
   expect(found.flat(2).length).toBeGreaterThan(1);
 });
 
 test('the command that runs when none is named has its flags always, and what is not named has none', () => {
-  const found = describe(build(['-n', 'restart', '--all']));
+  const found = describe(buildCommandTree(['-n', 'restart', '--all']));
   expect(found['status']).toEqual(all['status'] ?? []);
   expect(found['restart']).toEqual(all['restart'] ?? []);
   expect(found['deps']).toEqual([]);

@@ -1,22 +1,9 @@
 import { expect, test } from 'bun:test';
-import { Readable } from 'node:stream';
 import { VALUE_SOURCES } from '../../../../cmd/completion/complete-values.ts';
 import { readLine } from '../../../../cmd/completion/line.ts';
-import { buildProgram } from '../../../../cmd/program.ts';
+import { buildCommandTree } from '../../../support/command-tree.ts';
 
-const program = buildProgram(
-  {
-    stdin: Readable.from([]),
-    stdout: { write() {} },
-    stderr: { write() {} },
-    env: {},
-    cwd: '/',
-    homedir: '/',
-    now: () => new Date(0),
-    interrupted: new AbortController().signal,
-  },
-  () => {},
-);
+const program = buildCommandTree();
 
 function read(...words: string[]) {
   const { command, given, operands, place } = readLine(program, words);
