@@ -19,6 +19,8 @@ const stdout = openOutput('stdout', (error) => {
 });
 
 const argv = process.argv.slice(2);
+// kubectl completes by a program of this name, which on Windows has to be one: there it is a link to this one. Only argv0 tells.
+if (/(^|[/\\])kubectl_complete-reload(\.exe)?$/i.test(process.argv0)) argv.unshift(COMPLETE);
 process.exitCode = await run(argv, {
   // Made only where it is read, for it takes long.
   get stdin() {

@@ -45,13 +45,13 @@ async function buildPackages(asked: readonly string[]): Promise<void> {
   mkdirSync(OUTPUT, { recursive: true });
 
   const platforms = PLATFORMS.filter((platform) => isWanted(namePlatform(platform)));
-  const runtimes = platforms.length === 0 ? '' : await installRuntimes(tell);
+  const runtimes = await installRuntimes(tell);
   const limit = limitParallel(WORKERS);
   const names = await Promise.all([
     ...platforms.map((platform) =>
       limit(() => timed(() => packageProgram(platform, { runtimes, probe, output: OUTPUT }))),
     ),
-    ...(isWanted(NPM) ? [limit(() => timed(() => packageForNpm(packageManifest, OUTPUT)))] : []),
+    ...(isWanted(NPM) ? [limit(() => timed(() => packageForNpm(packageManifest, { runtimes, output: OUTPUT })))] : []),
   ]);
   const sums = new Map(names.map((name) => [name, hashFile(join(OUTPUT, name))]));
   // As sha256sum -c reads them.

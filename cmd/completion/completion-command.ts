@@ -15,7 +15,8 @@ Load it where your shell starts:
   powershell  kubectl reload completion powershell | Out-String | Invoke-Expression
 
 That completes kubectl-reload. For "kubectl reload", kubectl's own completion (from 1.26 on) asks the program
-kubectl_complete-reload, which comes with this one: it must be in PATH.
+kubectl_complete-reload, which comes with this one: it must be in PATH. A link of that name to this program does
+it too; krew makes none.
 
 Names come from the cluster if it answers within 250ms; with ${COMPLETION_TIMEOUT}=2s there is more
 time, for a slow login.

@@ -34,12 +34,17 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-reload', 'kubectl-reloa
         $Flag = $Matches[1]
         $Current = $Matches[2]
     }
+    # PowerShell takes words apart at commas, and replaces only the piece at the cursor.
+    $Kept = ''
+    if ($Current.EndsWith(',' + $WordToComplete, [StringComparison]::Ordinal)) {
+        $Kept = $Current.Substring(0, $Current.Length - $WordToComplete.Length)
+    }
     $Results = @(
         foreach ($Line in ($Answer | Select-Object -SkipLast 1)) {
             $Name, $Description = $Line.Split("\`t", 2)
             if (-not $Name.StartsWith($Current, [StringComparison]::Ordinal)) { continue }
             if (-not $Description) { $Description = $Name }
-            $Text = $Flag + $Name
+            $Text = if ($Kept) { $Name.Substring($Kept.Length) } else { $Flag + $Name }
             if ($Text -notmatch '^[\\w./:=+%,-]+$') { $Text = "'" + $Text.Replace("'", "''") + "'" }
             [System.Management.Automation.CompletionResult]::new($Text, $Name, 'ParameterValue', $Description)
         }

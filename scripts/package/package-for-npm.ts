@@ -3,6 +3,8 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ARCHITECTURES } from '../../src/probe/probe-options.ts';
 import { bundleForNode } from '../bundle.ts';
+import { readBundledLicenses } from './bundled-licenses.ts';
+import { formatThirdPartyLicenses, THIRD_PARTY_LICENSES } from './third-party-licenses.ts';
 
 /** What the package says of itself as the repository does. */
 export interface RepositoryManifest {
@@ -23,7 +25,7 @@ const FILES: Record<string, string> = {
   'README.md': 'README.md',
   LICENSE: 'LICENSE',
   'packaging/kubectl-reload.cjs': 'bin/kubectl-reload.cjs',
-  'scripts/kubectl_complete-reload': 'bin/kubectl_complete-reload',
+  'packaging/kubectl_complete-reload.cjs': 'bin/kubectl_complete-reload.cjs',
   'probe/probe.sh': 'probe/probe.sh',
   ...Object.fromEntries(
     ARCHITECTURES.flatMap((arch) =>
@@ -34,14 +36,20 @@ const FILES: Record<string, string> = {
 
 /**
  * Bundles the program for Node.js and packs it for the registry of npm.
+ * @param runtimes the folder that holds the texts of licenses
  * @param output the folder for the package
  * @returns the name of its file
  * @throws with the words of npm
  */
-export async function packageForNpm(manifest: RepositoryManifest, output: string): Promise<string> {
+export async function packageForNpm(
+  manifest: RepositoryManifest,
+  { runtimes, output }: { runtimes: string; output: string },
+): Promise<string> {
   rmSync(STAGE, { recursive: true, force: true });
   mkdirSync(STAGE, { recursive: true });
-  await bundleForNode(join(STAGE, 'dist'));
+  const modules = await bundleForNode(join(STAGE, 'dist'));
+  const licenses = formatThirdPartyLicenses(readBundledLicenses(modules, runtimes));
+  writeFileSync(join(STAGE, THIRD_PARTY_LICENSES), licenses);
   for (const [from, to] of Object.entries(FILES)) cpSync(from, join(STAGE, to));
   writeFileSync(join(STAGE, 'package.json'), `${JSON.stringify(makeManifest(manifest), null, 2)}\n`);
   const { error, status, stdout, stderr } = spawnSync(
@@ -65,7 +73,7 @@ function makeManifest({ name, version, description, license, homepage }: Reposit
     repository: { type: 'git', url: `git+${homepage}.git` },
     type: 'module',
     engines: { node: NODE },
-    bin: { 'kubectl-reload': 'bin/kubectl-reload.cjs', 'kubectl_complete-reload': 'bin/kubectl_complete-reload' },
-    files: ['bin', 'dist', 'probe'],
+    bin: { 'kubectl-reload': 'bin/kubectl-reload.cjs', 'kubectl_complete-reload': 'bin/kubectl_complete-reload.cjs' },
+    files: ['bin', 'dist', 'probe', THIRD_PARTY_LICENSES],
   };
 }

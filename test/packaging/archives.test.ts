@@ -7,18 +7,22 @@ import { parse, stringify } from 'yaml';
 import packageManifest from '../../package.json' with { type: 'json' };
 import { nameArchive, namePlatform, nameProgram, PLATFORMS } from '../../scripts/package/platforms.ts';
 import { explainBadSignature, signMachO } from '../../scripts/package/sign-mach-o.ts';
+import { THIRD_PARTY_LICENSES } from '../../scripts/package/third-party-licenses.ts';
 import type { TestCluster } from '../cluster/cluster.ts';
 import { apply, useCluster, useNamespace } from '../cluster/shared.ts';
 import { runCommand } from '../support/run-command.ts';
 import { buildPackages, layFreshTree } from './fresh-tree.ts';
 import type { KrewManifest } from './krew-rules.ts';
 import { findArchiveProblems, findManifestProblems, readKrewManifest } from './krew-rules.ts';
+import { findLicenseProblems, listProgramPackages } from './license-rules.ts';
 import { readProgram } from './program-structure.ts';
 import { linkProgram, runProgram, unpack } from './run-program.ts';
 import { DEPLOYMENT } from './workload.ts';
 
 /** A test that runs or reads programs of 100 MB, on a machine that does much else. */
 const LONG = 120_000;
+
+const BUN = packageManifest.devDependencies.bun;
 
 let folder: string;
 let packages: string;
@@ -80,17 +84,23 @@ test('the manifest in the repository is the one that was built, but for the sums
 
 describe.each(PLATFORMS.map((platform) => [namePlatform(platform), platform] as const))('%s', (_, platform) => {
   test(
-    'the archive holds the program for this machine, with our code in it, and its license',
+    'the archive holds the program for this machine, with our code in it, and all licenses',
     () => {
       const unpacked = unpackedFolder(platform);
       const completion = platform.os === 'windows' ? [] : ['kubectl_complete-reload'];
-      expect(readdirSync(unpacked).sort()).toEqual(['LICENSE', nameProgram(platform), ...completion].sort());
+      expect(readdirSync(unpacked).sort()).toEqual(
+        ['LICENSE', THIRD_PARTY_LICENSES, nameProgram(platform), ...completion].sort(),
+      );
       for (const name of completion) expect(statSync(join(unpacked, name)).mode & 0o777).toBe(0o755);
       const program = readFileSync(join(unpacked, nameProgram(platform)));
       const { os, arch, embedded } = readProgram(program);
       expect({ os, arch }).toEqual({ ...platform });
       expect(embedded.includes('kubectl-reload.dev/')).toBe(true);
       expect(embedded.includes(folder)).toBe(false);
+      const licenses = readFileSync(join(unpacked, THIRD_PARTY_LICENSES), 'utf8');
+      const packages = listProgramPackages(readFileSync('package-lock.json', 'utf8'));
+      expect(findLicenseProblems(licenses, [...packages, { name: 'bun', version: BUN }])).toEqual([]);
+      expect(licenses).toContain('GNU LIBRARY GENERAL PUBLIC LICENSE');
     },
     LONG,
   );
@@ -145,6 +155,27 @@ test(
     expect(status).toMatchObject({ code: 0, stderr: '\n1 reference is broken.\n' });
     expect(status.stdout).toMatch(/deployment\/web +app +configmap\/web +envFrom +missing/);
     expect(readdirSync(home)).toEqual([]);
+  },
+  LONG,
+);
+
+test(
+  'under the name that kubectl looks for, the program completes',
+  async () => {
+    const links = join(folder, 'links');
+    linkProgram(join(unpackedFolder({ os: 'linux', arch: 'amd64' }), 'kubectl-reload'), join(links, 'kubectl-reload'));
+    linkProgram('kubectl-reload', join(links, 'kubectl_complete-reload'));
+    const env = { PATH: links, HOME: folder, KUBECONFIG: cluster.kubeconfig };
+    const complete = (...words: string[]) =>
+      runProgram([cluster.kubectl, '__complete', 'reload', ...words], { cwd: folder, env });
+
+    expect((await complete('resta')).stdout).toBe(
+      'restart\trestart just the stale workloads, and follow each to the end\n:4\n',
+    );
+    expect((await complete('no-such', '')).stdout).toBe(':4\n');
+    const own = { cwd: folder, env };
+    const nothing = await runProgram([join(links, 'kubectl_complete-reload'), '--kubeconfig=none', 'cm/'], own);
+    expect(nothing).toEqual({ code: 0, stdout: ':4\n', stderr: '' });
   },
   LONG,
 );

@@ -31,18 +31,31 @@ export function layFreshTree(folder: string, from = ROOT): void {
 }
 
 /** Runs `npm run package` there; what it says goes to standard error as it comes. */
-export async function buildPackages(
+export function buildPackages(
   folder: string,
   names: readonly string[],
   env: Record<string, string> = {},
 ): Promise<void> {
+  return runScript(folder, ['scripts/package.ts', ...names], env);
+}
+
+/**
+ * Runs `npm run build` there.
+ * @returns the path of the program
+ */
+export async function buildProgram(folder: string): Promise<string> {
+  await runScript(folder, ['scripts/build.ts'], {});
+  return join(folder, 'dist/kubectl-reload');
+}
+
+async function runScript(folder: string, words: readonly string[], env: Record<string, string>): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<number | null>();
-  const child = spawn(process.execPath, ['scripts/package.ts', ...names], {
+  const child = spawn(process.execPath, words, {
     cwd: folder,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   child.on('error', reject).on('close', resolve);
   const code = await promise;
-  if (code !== 0) throw new Error(`scripts/package.ts ${names.join(' ')} ended with ${code}`);
+  if (code !== 0) throw new Error(`${words.join(' ')} ended with ${code}`);
 }

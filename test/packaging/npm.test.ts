@@ -10,6 +10,7 @@ import type { TestCluster } from '../cluster/cluster.ts';
 import { apply, useCluster, useNamespace } from '../cluster/shared.ts';
 import { runCommand } from '../support/run-command.ts';
 import { buildPackages, layFreshTree } from './fresh-tree.ts';
+import { findLicenseProblems, listProgramPackages } from './license-rules.ts';
 import { linkProgram, runProgram } from './run-program.ts';
 import { DEPLOYMENT } from './workload.ts';
 
@@ -43,22 +44,25 @@ beforeAll(async () => {
 }, 1_200_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs the installed package as a plugin, with this Node.js and no other. */
-function run(major: '16' | '24', ...args: string[]) {
+/** Runs kubectl with the installed package as a plugin, with this Node.js and no other. */
+function runKubectl(major: '16' | '24', ...args: string[]) {
   const bin = join(folder, `node-${major}`);
   const env = { PATH: `${bin}:${join(folder, 'prefix/bin')}`, HOME: folder, KUBECONFIG: cluster.kubeconfig };
-  return runProgram([join(bin, 'kubectl'), 'reload', ...args], { cwd: folder, env });
+  return runProgram([join(bin, 'kubectl'), ...args], { cwd: folder, env });
 }
 
-test('the package holds the program, the probe, the completion, and nothing else', () => {
+const run = (major: '16' | '24', ...args: string[]) => runKubectl(major, 'reload', ...args);
+
+test('the package holds the program, the probe, the completion, all licenses, and nothing else', () => {
   const files = readdirSync(installed, { recursive: true, withFileTypes: true, encoding: 'utf8' })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1));
   expect(files.filter((file) => dirname(file) !== 'dist').sort()).toEqual([
     'LICENSE',
     'README.md',
+    'THIRD_PARTY_LICENSES',
     'bin/kubectl-reload.cjs',
-    'bin/kubectl_complete-reload',
+    'bin/kubectl_complete-reload.cjs',
     'package.json',
     'probe/build/kubectl-reload-http-amd64',
     'probe/build/kubectl-reload-http-arm64',
@@ -67,6 +71,8 @@ test('the package holds the program, the probe, the completion, and nothing else
     'probe/probe.sh',
   ]);
   expect(files.filter((file) => dirname(file) === 'dist' && !file.endsWith('.js'))).toEqual([]);
+  const licenses = readFileSync(join(installed, 'THIRD_PARTY_LICENSES'), 'utf8');
+  expect(findLicenseProblems(licenses, listProgramPackages(readFileSync('package-lock.json', 'utf8')))).toEqual([]);
 });
 
 test('the package needs no other, whatever it loads', () => {
@@ -95,6 +101,20 @@ test(
       const expected = await runCommand(command.replace('web.yaml', join(folder, 'web.yaml')));
       expect(await run('24', ...command.split(' ')), command).toEqual({ ...expected, code: 0, stderr: '' });
     }
+  },
+  LONG,
+);
+
+test(
+  'kubectl completes by it, and on an older Node.js offers nothing',
+  async () => {
+    const words = ['__complete', 'reload', 'resta'];
+    expect((await runKubectl('24', ...words)).stdout).toBe(
+      'restart\trestart just the stale workloads, and follow each to the end\n:4\n',
+    );
+    const nothing = await runKubectl('16', ...words);
+    expect(nothing.stdout).toBe(':0\n');
+    expect(nothing.stderr).not.toContain('Node.js');
   },
   LONG,
 );
