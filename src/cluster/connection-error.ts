@@ -44,6 +44,15 @@ export function foreignAnswer(server: string, why: string): ConnectionError {
   });
 }
 
+/** What came was given up, before memory was: no API server sends so much at once. @param what `an answer` */
+export function tooLarge(what: string, largest: number): ConnectionError {
+  return new ConnectionError(`the server sends ${what} of more than ${largest / 1024 / 1024} MiB`, {
+    kind: 'foreign',
+    sent: true,
+    hint: 'is it a Kubernetes API server, and is what stands before it one that you trust?',
+  });
+}
+
 /** What is known of the request whose connection failed. */
 export interface Attempt {
   /** The server's base URL. */

@@ -13,6 +13,8 @@ import { saveLogin } from './save-login.ts';
 
 /** A token that ends this soon, in milliseconds, is replaced. */
 const LEEWAY = 10_000;
+/** Bytes of an answer of a provider. */
+const LARGEST = 4 * 1024 * 1024;
 const PATIENCE = { connect: 30_000, silence: 30_000, total: 60_000 };
 
 /**
@@ -128,7 +130,7 @@ async function makeAsk(login: Login, environment: Environment): Promise<Ask> {
     try {
       const headers = { accept: 'application/json', ...request.headers };
       const answer: Answer = await exchange(route, { ...request, headers, path: url.pathname + url.search }, PATIENCE);
-      return { code: answer.code, value: parse(await readBody(answer)) };
+      return { code: answer.code, value: parse(await readBody(answer, LARGEST)) };
     } finally {
       route.close();
     }

@@ -10,6 +10,8 @@ import { retry } from './retry.ts';
 import type { Transport } from './transport.ts';
 import { readWarnings } from './warnings.ts';
 
+const MEBIBYTE = 1024 * 1024;
+
 /** Patience with a server, in milliseconds unless said otherwise. */
 export interface Limits extends RetryPolicy {
   /** For a connection. */
@@ -22,6 +24,10 @@ export interface Limits extends RetryPolicy {
   watchLength: number;
   /** How long a watch outlives a server that cannot be reached. */
   outage: number;
+  /** Bytes of one answer, unpacked: far more than a page of large objects, and what every runtime still holds as one text. */
+  largest: number;
+  /** Characters of one event of a watch. The API server itself takes objects of some MiB. */
+  largestEvent: number;
 }
 
 /** What suits a person at a terminal, and a CI job. */
@@ -34,7 +40,12 @@ export const LIMITS: Limits = {
   watchSilence: 90_000,
   watchLength: 290_000,
   outage: 120_000,
+  largest: 512 * MEBIBYTE,
+  largestEvent: 64 * MEBIBYTE,
 };
+
+/** Bytes of an answer without success: a message, with a cause for each of many fields. */
+const LARGEST_REFUSAL = 8 * MEBIBYTE;
 
 /** A server, and the patience with it. */
 export interface Client {
@@ -51,7 +62,7 @@ export interface Client {
  */
 export function requestJson<T>(client: Client, request: ApiRequest): Promise<T> {
   return requestAnswer(client, request, async (answer) =>
-    parseBody<T>(await readBody(answer), answer, client.transport),
+    parseBody<T>(await readBody(answer, client.limits.largest), answer, client.transport),
   );
 }
 
@@ -60,7 +71,7 @@ export function requestJson<T>(client: Client, request: ApiRequest): Promise<T> 
  * @throws as `requestJson`
  */
 export function requestText(client: Client, request: ApiRequest): Promise<string> {
-  return requestAnswer(client, { accept: '*/*', ...request }, readBody);
+  return requestAnswer(client, { accept: '*/*', ...request }, (answer) => readBody(answer, client.limits.largest));
 }
 
 function requestAnswer<T>(client: Client, request: ApiRequest, read: (answer: Answer) => Promise<T>): Promise<T> {
@@ -118,20 +129,30 @@ export async function readRefusal(answer: Answer, transport: Transport): Promise
     answer.discard();
     return foreignAnswer(transport.connection.server, `redirects to ${headers.location ?? 'another place'}`);
   }
-  const text = await readBody(answer);
+  const text = await readBody(answer, LARGEST_REFUSAL);
   const status = readStatus(tryParse(text), code) ?? statusOfCode(code, text);
   const seconds = Number(headers['retry-after'] ?? Number.NaN);
   return new ApiError(status, {
-    hint: adviseOn(status, transport),
+    hint: await adviseOn(status, answer, transport),
     retryAfter: Number.isFinite(seconds) ? seconds : undefined,
   });
 }
 
-function adviseOn({ code }: Status, { connection, credentials }: Transport): string | undefined {
-  const context = connection.context && ` of context "${connection.context}"`;
-  if (code === 401) return `the server does not accept ${credentials}${context}: log in again, or choose another user`;
+async function adviseOn(
+  { code }: Status,
+  { headers }: Answer,
+  { connection, credentials }: Transport,
+): Promise<string | undefined> {
   if (code === 403) return 'ask for the right, or look with kubectl auth can-i --list';
-  return undefined;
+  if (code !== 401) return undefined;
+  const context = connection.context && ` of context "${connection.context}"`;
+  const refused = `the server does not accept ${credentials}${context}`;
+  const { explainTerm } = await import('./certificate-term.ts');
+  // By the clock of the server, which is the one that judged it.
+  const term = await explainTerm(connection.userEntry, Date.parse(headers.date ?? ''));
+  return term === ''
+    ? `${refused}: log in again, or choose another user`
+    : `${refused}: the certificate ${term}\nrenew it, or choose another user`;
 }
 
 function parseBody<T>(text: string, { headers }: Answer, transport: Transport): T {

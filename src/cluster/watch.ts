@@ -124,7 +124,7 @@ async function* tellStream<Item extends Versioned>(
   );
   thread.connected = true;
   onConnection?.(null);
-  for await (const event of readJsonLines<RawEvent<Item>>(answer.chunks)) {
+  for await (const event of readJsonLines<RawEvent<Item>>(answer.chunks, limits.largestEvent)) {
     if (!isJsonObject(event) || !isJsonObject(event.object)) throw foreignAnswer(server, 'streams what is no event');
     const isRow = form === 'table' && event.type !== 'ERROR';
     const object = isRow ? readRow<Item>(event.object, thread, server) : event.object;

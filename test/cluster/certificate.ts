@@ -7,11 +7,17 @@ export interface CertificatePair {
   key: string;
 }
 
+/** When a certificate is valid. */
+export interface Term {
+  from: Date;
+  to: Date;
+}
+
 /** A certificate authority of one test cluster. */
 export interface Authority {
   cert: string;
-  /** A certificate for an API client: `name` is the user, `groups` are its groups. */
-  issueClient(name: string, groups?: readonly string[]): CertificatePair;
+  /** A certificate for an API client: `name` is the user, `groups` are its groups; for many years, unless it is said for how long. */
+  issueClient(name: string, groups?: readonly string[], term?: Term): CertificatePair;
   /** A certificate for a server on 127.0.0.1 and localhost. */
   issueServer(name: string): CertificatePair;
 }
@@ -23,13 +29,13 @@ export interface Authority {
 export function createAuthority(name: string): Authority {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const issuer = distinguishedName(name, []);
-  const issue = (subject: Buffer, key: KeyObject, extensions: Buffer[]) => {
+  const issue = (subject: Buffer, key: KeyObject, extensions: Buffer[], term = LONG_TERM) => {
     const body = sequence(
       explicit(0, integer(Buffer.from([2]))),
       integer(Buffer.concat([Buffer.from([1]), randomBytes(8)])),
       ecdsaWithSha256,
       issuer,
-      validity,
+      sequence(time(term.from), time(term.to)),
       subject,
       key.export({ type: 'spki', format: 'der' }),
       explicit(3, sequence(...extensions)),
@@ -40,10 +46,10 @@ export function createAuthority(name: string): Authority {
     .update(publicKey.export({ type: 'spki', format: 'der' }))
     .digest();
   const issuedBy = extension(oid.authorityKeyIdentifier, sequence(der(0x80, authorityKey)));
-  const pair = (subject: Buffer, extensions: Buffer[]): CertificatePair => {
+  const pair = (subject: Buffer, extensions: Buffer[], term?: Term): CertificatePair => {
     const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     return {
-      cert: issue(subject, keys.publicKey, [issuedBy, ...extensions]),
+      cert: issue(subject, keys.publicKey, [issuedBy, ...extensions], term),
       key: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     };
   };
@@ -52,8 +58,8 @@ export function createAuthority(name: string): Authority {
       extension(oid.basicConstraints, sequence(der(0x01, Buffer.from([0xff]))), true),
       extension(oid.subjectKeyIdentifier, der(0x04, authorityKey)),
     ]),
-    issueClient: (user, groups = []) =>
-      pair(distinguishedName(user, groups), [extension(oid.extendedKeyUsage, sequence(oid.clientAuth))]),
+    issueClient: (user, groups = [], term) =>
+      pair(distinguishedName(user, groups), [extension(oid.extendedKeyUsage, sequence(oid.clientAuth))], term),
     issueServer: (server) =>
       pair(distinguishedName(server, []), [
         extension(oid.extendedKeyUsage, sequence(oid.serverAuth)),
@@ -77,8 +83,13 @@ const sequence = (...contents: Buffer[]) => der(0x30, ...contents);
 const explicit = (tag: number, content: Buffer) => der(0xa0 | tag, content);
 const integer = (bytes: Buffer) => der(0x02, bytes);
 const bits = (bytes: Buffer) => der(0x03, Buffer.from([0]), bytes);
-// X.509 wants the short form of a time before 2050 and the long one after.
-const validity = sequence(der(0x17, Buffer.from('200101000000Z')), der(0x18, Buffer.from('20991231235959Z')));
+/** X.509 wants the short form of a time before 2050 and the long one after. */
+function time(date: Date): Buffer {
+  const digits = `${date.toISOString().slice(0, 19).replace(/\D/g, '')}Z`;
+  return date.getUTCFullYear() < 2050 ? der(0x17, Buffer.from(digits.slice(2))) : der(0x18, Buffer.from(digits));
+}
+
+const LONG_TERM: Term = { from: new Date('2020-01-01T00:00:00Z'), to: new Date('2099-12-31T23:59:59Z') };
 const objectId = (hex: string) => der(0x06, Buffer.from(hex, 'hex'));
 
 const oid = {
