@@ -12,6 +12,7 @@ import { scopeFlags } from './read-cluster.ts';
 import { makeRolloutView, showRollouts } from './rollout-progress.ts';
 import type { RolloutView } from './rollout-view.ts';
 import { formatWarning } from './rollout-view.ts';
+import { onServerClock } from './server-clock.ts';
 import type { Streams } from './streams.ts';
 
 /** Flags of `rollout-status`. */
@@ -28,14 +29,15 @@ export interface RolloutStatusFlags {
 export async function runRolloutStatus(
   words: string[],
   flags: RolloutStatusFlags & GlobalFlags,
-  streams: Streams,
+  surroundings: Streams,
 ): Promise<ExitCode> {
   const timing = {
     timeoutMs: parseDuration('--timeout', flags.timeout),
     soakMs: parseDuration('--soak', flags.soak),
     graceMs: parseDuration('--grace', flags.grace),
   };
-  const { cluster, refs, namespace } = await findRollouts(words, flags, streams);
+  const { cluster, refs, namespace } = await findRollouts(words, flags, surroundings);
+  const streams = onServerClock(surroundings, cluster);
   try {
     if (refs.length === 0) {
       streams.stderr.write(
@@ -50,7 +52,7 @@ export async function runRolloutStatus(
       {
         clock: makeClock(() => streams.now().getTime()),
         ...timing,
-        trustTimes: true,
+        trustTimes: cluster.serverTime(0) !== null,
         once: !flags.watch,
         signal: streams.interrupted,
         allNamespaces: namespace === '',

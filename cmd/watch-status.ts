@@ -17,6 +17,7 @@ import { escapeControls } from '../src/view/text.ts';
 import { connectionEnvironment } from './connection.ts';
 import type { GlobalFlags } from './flags.ts';
 import { describeUnseen, readTargets } from './read-cluster.ts';
+import { onServerClock } from './server-clock.ts';
 import type { StatusFlags } from './status.ts';
 import { adviseOn } from './status.ts';
 import type { Streams } from './streams.ts';
@@ -32,11 +33,12 @@ const TRIES = 5;
 export async function watchStatus(
   words: string[],
   flags: StatusFlags & GlobalFlags,
-  streams: Streams,
+  surroundings: Streams,
 ): Promise<ExitCode> {
   refuseFlags(flags);
   const targets = readTargets(words, flags);
-  const cluster = await connect(flags, connectionEnvironment(flags, streams));
+  const cluster = await connect(flags, connectionEnvironment(flags, surroundings));
+  const streams = onServerClock(surroundings, cluster);
   const view = makeView(flags, streams);
   const watching = new AbortController();
   const signal = AbortSignal.any([streams.interrupted, watching.signal]);

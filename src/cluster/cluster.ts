@@ -31,6 +31,12 @@ export interface Cluster {
    * @throws ExecError when it did not run or its result did not come, the signal's reason when aborted
    */
   exec(request: ExecRequest): Promise<ExecResult>;
+  /**
+   * The time by the clock of the server, milliseconds since 1970, as the `Date` of its answers tells it: `local` as far as they bear it
+   * out, or else the nearest time that they do. What stands in objects is dated by that clock, and the one of this machine may be wrong.
+   * @returns `null` before the first answer, or when none had a date
+   */
+  serverTime(local: number): number | null;
   /** Ends every connection: requests under way fail, watches end. */
   close(): void;
 }

@@ -7,6 +7,7 @@ import { listAll } from './list.ts';
 import type { Limits } from './request.ts';
 import { LIMITS, requestJson, requestText } from './request.ts';
 import { resolveConnection } from './resolve-connection.ts';
+import { hearAnswers, makeServerClock } from './server-clock.ts';
 import { openTransport } from './transport.ts';
 import { watchAll } from './watch.ts';
 
@@ -27,7 +28,8 @@ export async function connect(
   limits: Limits = LIMITS,
 ): Promise<Cluster> {
   const connection = await resolveConnection(options, environment);
-  const transport = await openTransport(connection, environment);
+  const clock = makeServerClock();
+  const transport = hearAnswers(await openTransport(connection, environment), clock);
   const client = { transport, limits, inTurn: limitParallel(CONNECTIONS) };
   const closing = new AbortController();
   // One signal a request: the caller's own may be shared by many, and Node warns of many listeners on one.
@@ -44,6 +46,7 @@ export async function connect(
     list: (request) => listAll(client, { ...request, ...untilClosed(request) }),
     watch: (request) => watchAll(client, { ...request, ...untilClosed(request) }),
     exec: (request) => exec({ ...request, ...untilClosed(request) }),
+    serverTime: (local) => clock.tell(local, performance.now()),
     close() {
       closing.abort(new ConnectionError('the connection was closed', { kind: 'closed', sent: true }));
       transport.close();

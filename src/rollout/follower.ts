@@ -22,7 +22,10 @@ export interface FollowOptions {
   timeoutMs?: number;
   /** Ends the run without a verdict. */
   signal?: AbortSignal;
-  /** Believe the times in the pods: a rollout that ended some minutes ago is complete at once. Not for a restart just made. */
+  /**
+   * Believe the times in the pods: a rollout that ended some minutes ago is complete at once. Only with the clock of the server; not for a
+   * restart just made.
+   */
   trustTimes?: boolean;
   /** Tell the state of each, and no change of it. */
   once?: boolean;

@@ -11,7 +11,10 @@ export interface GateOptions {
   graceMs: number;
   /** A rollout without any trouble to be seen fails after so long without progress. */
   stallMs: number;
-  /** Believe the times in the pods, so that a rollout that ended long ago need not be watched. A restart does not: its pods are new. */
+  /**
+   * Believe the times in the pods, so that a rollout that ended long ago need not be watched. Only where `now` is by the clock of the
+   * server; and a restart does not: its pods are new.
+   */
   trustTimes: boolean;
 }
 
@@ -36,8 +39,8 @@ export interface GateResult {
 }
 
 /**
- * The clocks of the cluster and of this machine may differ by this much without harm: a time in a pod counts only
- * when it is older than the soak time by more.
+ * The clock of a node, by which its kubelet dates what containers do, may differ by this much from that of the server without harm: a
+ * time in a pod counts only when it is older than the soak time by more.
  */
 const CLOCK_MARGIN_MS = 60_000;
 
@@ -104,7 +107,9 @@ function remember(
 
 function firstSeen(pod: RolloutPod, now: number, options: GateOptions): number {
   if (!options.trustTimes) return now;
-  const times = [pod.readyAt, ...pod.containers.filter((c) => c.startedAt !== null).map((c) => c.startedAt)];
+  // The server itself dates the creation, so that a new pod of a node whose clock is far behind is still a new one.
+  const starts = pod.containers.filter((c) => c.startedAt !== null).map((c) => c.startedAt);
+  const times = [pod.createdAt, pod.readyAt, ...starts];
   const latest = Math.max(...times.map((time) => Date.parse(time ?? '')));
   return now - latest > options.soakMs + CLOCK_MARGIN_MS ? latest : now;
 }

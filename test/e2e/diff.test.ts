@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DiffItem } from '../../src/types.ts';
 import type { TestCluster } from '../cluster/cluster.ts';
 import { apply, askKubectl, useCluster, useNamespace } from '../cluster/shared.ts';
+import { startDatedProxy } from '../support/dated-proxy.ts';
 import { startForgetfulProxy } from '../support/forgetful-proxy.ts';
 import { makeConfigMap, makePodSpec, makeWorkloadManifest } from '../support/manifests.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -287,7 +288,7 @@ describe('minutes later, when the API server has forgotten', () => {
 
     // What the last apply wrote would be a guess at what was there before.
     const guess = 'kubectl.kubernetes.io/last-applied-configuration-';
-    await run(['annotate', 'configmap/web', 'configmap/files', guess, '-n', name]);
+    await run(['annotate', 'configmap/web', 'configmap/files', 'secret/login', guess, '-n', name]);
     const reader = await later('--as', 'diff-looker');
     expect([reader.code, reader.stdout]).toEqual([2, '']);
     const [warning, ...doubts] = reader.stderr.trimEnd().split('\n');
@@ -405,9 +406,7 @@ test('hostile content breaks neither the terminal nor the bounds', async () => {
   expect(stdout).toMatch(/\n\+\[299940 letters alike\] x{60}!\n/);
   const items: DiffItem[] = JSON.parse((await diff(name, '-o', 'json')).stdout).items;
   expect(items.flatMap(({ keys }) => keys.map(({ key }) => key))).toEqual(['blob', 'escapes', 'k77', 'line']);
-  const later = await runCommand(['diff', '-n', name], {
-    kubeconfig: cluster.kubeconfig,
-    now: () => new Date(Date.now() + 100_000),
-  });
-  expect(later.stdout).toContain('as 1 pod of deployment/web found it when starting');
+  await using later = await startDatedProxy(cluster, 100_000);
+  const { stdout: text } = await runCommand(['diff', '-n', name, '--server', later.url]);
+  expect(text).toContain('as 1 pod of deployment/web found it when starting');
 }, 120_000);

@@ -89,6 +89,8 @@ export async function startClusterProxy(
     const outgoing = pass(message);
     outgoing.on('response', (answer) => {
       watch?.(message, answer);
+      // The date is the API server's, and where that has none, none.
+      response.sendDate = false;
       if (interception.act === 'lose') {
         answer.resume();
         answer.on('end', () => message.socket.destroy());

@@ -1,5 +1,10 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { run } from '../../cmd/run.ts';
+
+/** For the kubectl that a command may start: without a home it would keep its cache in the current folder. */
+export const KUBECTL_CACHE = { KUBECACHEDIR: join(tmpdir(), 'kubectl-reload-test-cache') };
 
 /** How a command ended and what it printed. */
 export interface CommandResult {
@@ -45,6 +50,7 @@ export async function runCommand(
     stderr: sink('stderr'),
     env: {
       PATH: process.env['PATH'],
+      ...KUBECTL_CACHE,
       ...(setting.kubeconfig === undefined ? {} : { KUBECONFIG: setting.kubeconfig }),
       ...setting.env,
     },

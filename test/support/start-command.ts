@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { Readable } from 'node:stream';
 import { run } from '../../cmd/run.ts';
+import { KUBECTL_CACHE } from './run-command.ts';
 
 /** A command that runs on. */
 export interface StartedCommand {
@@ -14,10 +15,11 @@ export interface StartedCommand {
 /**
  * Starts a command in this process that ends only when it is interrupted.
  * @param setting.screen makes its standard output a terminal
+ * @param setting.now its clock
  */
 export function startCommand(
   line: string,
-  setting: { kubeconfig: string; screen?: { columns: number; rows: number } },
+  setting: { kubeconfig: string; screen?: { columns: number; rows: number }; now?: () => Date },
 ): StartedCommand {
   const printed = { stdout: '', stderr: '' };
   const interruption = new AbortController();
@@ -31,10 +33,10 @@ export function startCommand(
     stdin: Object.assign(Readable.from([]), { isTTY: false }),
     stdout: Object.assign(screen ?? {}, sink('stdout')),
     stderr: sink('stderr'),
-    env: { PATH: process.env['PATH'], KUBECONFIG: setting.kubeconfig, NO_COLOR: '1' },
+    env: { PATH: process.env['PATH'], ...KUBECTL_CACHE, KUBECONFIG: setting.kubeconfig, NO_COLOR: '1' },
     cwd: process.cwd(),
     homedir: '/nonexistent',
-    now: () => new Date(),
+    now: setting.now ?? (() => new Date()),
     interrupted: interruption.signal,
   });
   return {

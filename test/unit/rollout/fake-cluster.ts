@@ -64,6 +64,7 @@ export function makeFakeCluster(answer: (request: ApiRequest) => unknown = () =>
       return queue;
     },
     exec: () => Promise.reject(new Error('this cluster has no containers')),
+    serverTime: () => null,
     close: () => undefined,
     watched: () => [...watches.keys()].sort(),
     send(path, ...events) {

@@ -98,6 +98,13 @@ describe('a rollout that is complete by its objects', () => {
   test('that ended a moment ago soaks all the same: clocks differ', () => {
     expect(lookAt([{ at: 30 }], { trustTimes: true })[0]?.state.phase).toBe('progressing');
   });
+
+  test('soaks when its pods are new, though the clock of their node is far behind', () => {
+    const startedAt = '2026-01-01T09:00:00Z';
+    const pod = makeRolloutPod({ readyAt: startedAt, containers: [makeContainer({ startedAt })] });
+    expect(lookAt([{ at: 30, pods: [pod] }], { trustTimes: true })[0]?.state.phase).toBe('progressing');
+    expect(lookAt([{ at: 200, pods: [pod] }], { trustTimes: true })[0]?.state.phase).toBe('complete');
+  });
 });
 
 describe('a rollout in trouble', () => {
