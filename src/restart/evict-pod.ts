@@ -1,7 +1,7 @@
 import { ApiError } from '../cluster/api-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { PatientOptions } from './request-patiently.ts';
-import { requestPatiently } from './request-patiently.ts';
+import { mayHaveWorked, tryPatiently } from './request-patiently.ts';
 
 /** What became of one eviction. */
 export type Eviction =
@@ -10,14 +10,17 @@ export type Eviction =
   /** A disruption budget does not allow it at this moment. */
   | { result: 'blocked'; message: string }
   /** It cannot be done. `reason` as Kubernetes words it. */
-  | { result: 'refused'; reason: string; message: string };
+  | { result: 'refused'; reason: string; message: string }
+  /** It may be going, and nobody will know in this run, which ends with this error. */
+  | { result: 'perhaps'; message: string; error: unknown };
 
 interface RawPodMetadata {
   metadata: { uid?: string; deletionTimestamp?: string };
 }
 
 /**
- * Evicts one pod, unless a pod of this name is another one by now.
+ * Evicts one pod, unless a pod of this name is another one by now: that is looked at before each try, for after a try without an answer a
+ * StatefulSet may have put a new pod in its place.
  * https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/
  * @throws what is no answer about this pod: no login, no connection
  */
@@ -28,24 +31,34 @@ export async function evictPod(
   options: PatientOptions,
 ): Promise<Eviction> {
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod.name)}`;
+  const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: pod.name, namespace } };
+  let isAsked = false;
+  let isDoubtful = false;
+  const attempt = async (signal: AbortSignal): Promise<void> => {
+    isAsked = false;
+    const { metadata } = await cluster.request<RawPodMetadata>({ path, signal });
+    // The pod shows what came of the try before.
+    isDoubtful = false;
+    if (metadata.uid !== pod.uid || metadata.deletionTimestamp !== undefined) return;
+    isAsked = true;
+    try {
+      // The uid is no precondition of the eviction: one whose precondition fails takes its share of the budget all the same, for two minutes.
+      await cluster.request({ method: 'POST', path: `${path}/eviction`, body, signal });
+    } catch (error) {
+      isDoubtful = mayHaveWorked(error);
+      throw error;
+    }
+  };
   try {
-    const { metadata } = await requestPatiently<RawPodMetadata>(cluster, { path }, options);
-    if (metadata.uid !== pod.uid || metadata.deletionTimestamp !== undefined) return { result: 'going' };
-    // The uid is no precondition of the eviction: one whose precondition fails takes its share of the budget all the same, for two minutes.
-    await requestPatiently(
-      cluster,
-      {
-        method: 'POST',
-        path: `${path}/eviction`,
-        body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: pod.name, namespace } },
-      },
-      options,
-      (error) => error.code === 429 || isOfManyBudgets(error),
-    );
+    await tryPatiently(attempt, options, (error) => isAsked && (error.code === 429 || isOfManyBudgets(error)));
     return { result: 'going' };
   } catch (error) {
+    if (error instanceof ApiError && error.code === 404) return { result: 'going' };
+    if (isDoubtful && !(error instanceof ApiError && isOfManyBudgets(error))) {
+      const message = `pod ${pod.name} may have been evicted: no answer came when that was asked for`;
+      return { result: 'perhaps', message, error };
+    }
     if (!(error instanceof ApiError) || error.code === 401) throw error;
-    if (error.code === 404) return { result: 'going' };
     const cause = error.details.causes.find(({ reason }) => reason === 'DisruptionBudget')?.message;
     const message = `pod ${pod.name} cannot be evicted: ${cause || error.statusMessage}`;
     if (error.code === 429) return { result: 'blocked', message };

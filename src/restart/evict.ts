@@ -85,15 +85,22 @@ async function evictAll(cluster: Cluster, step: RestartStep, options: EvictOptio
       tell(decision.state);
       wakeAt = Math.min(wakeAt, decision.wakeAt);
     }
-    if (decision?.act === 'evict') {
+    if (sight && decision?.act === 'evict') {
       if (block && now >= block.since + options.graceMs) {
         return failed(decision.state, BUDGET, `no progress for ${options.graceMs / 1000}s (--grace): ${block.message}`);
       }
       if (block === null || now >= block.until) {
         const eviction = await evictPod(cluster, step.workload.namespace, decision.pod, options);
         if (eviction.result === 'refused') return failed(decision.state, eviction.reason, eviction.message);
+        if (eviction.result === 'perhaps') {
+          tell(failed(decision.state, 'Unconfirmed', eviction.message));
+          throw eviction.error;
+        }
         if (eviction.result === 'going') {
           decide.evicted(decision.pod.uid, clock.now());
+          // At once: when the watch tells of it, it may be gone, or this may be over.
+          const { act, state } = decide.next(sight, clock.now());
+          if (act === 'wait') tell(state);
           block = null;
           continue;
         }

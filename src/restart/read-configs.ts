@@ -29,17 +29,22 @@ const FRESH_MS = 2000;
 
 /**
  * Makes a reader of configs: all of their keys with the bytes; without the values where they may not be read. What may not
- * be seen at all is left out. A server that is away is waited for.
+ * be seen at all is left out, which one warning says. A server that is away is waited for.
  * @throws as `Cluster.request`, but for 403 and 404
  */
 export function makeReadConfigs(cluster: Cluster, options: PatientOptions): ReadConfigs {
   const now = (): number => options.clock.now();
   const recent = new Map<string, { at: number; source: Promise<StampSource | null> }>();
+  let isWarned = false;
+  const warn = (refusal: ApiError): void => {
+    if (!isWarned) options.onWarning?.(`${refusal.statusMessage}: ${WITHOUT_HASHES}`);
+    isWarned = true;
+  };
   const readOnce = (config: ObjectReference, kind: ConfigKind): Promise<StampSource | null> => {
     const key = objectKey(config);
     const known = recent.get(key);
     if (known && now() - known.at < FRESH_MS) return known.source;
-    const source = readConfig(cluster, config, kind, options);
+    const source = readConfig(cluster, config, kind, { ...options, onUnread: warn });
     recent.set(key, { at: now(), source });
     source.catch(() => recent.delete(key));
     return source;
@@ -52,18 +57,22 @@ export function makeReadConfigs(cluster: Cluster, options: PatientOptions): Read
   };
 }
 
+const WITHOUT_HASHES =
+  'the restart records no hashes of what it may not read, so that later only times can tell whether the pods run it as it is then';
+
 async function readConfig(
   cluster: Cluster,
   config: ObjectReference,
   kind: ConfigKind,
-  options: PatientOptions,
+  options: PatientOptions & { onUnread: (refusal: ApiError) => void },
 ): Promise<StampSource | null> {
   try {
     const raw = await requestPatiently<RawConfig>(cluster, { path: objectPath(configKind(kind), config) }, options);
     return describe(kind, config.name, raw.metadata, readContent(kind, raw));
   } catch (error) {
     if (isCode(error, 404)) return describe(kind, config.name, undefined, 'absent');
-    if (!isCode(error, 403)) throw error;
+    if (!(error instanceof ApiError) || error.code !== 403) throw error;
+    options.onUnread(error);
   }
   try {
     // `list` may be allowed where `get` is not.

@@ -30,22 +30,36 @@ const FAREWELL_MS = 10_000;
  * @param isAnswer refusals that are an answer, though trying again might change them
  * @throws what the last try brought
  */
-export async function requestPatiently<T>(
+export function requestPatiently<T>(
   cluster: Cluster,
   request: ApiRequest,
   options: PatientOptions,
+  isAnswer?: (error: ApiError) => boolean,
+): Promise<T> {
+  const { onWarning } = options;
+  const attempt = (end: AbortSignal): Promise<T> => {
+    const signal = request.signal ? AbortSignal.any([request.signal, end]) : end;
+    return cluster.request<T>({ ...request, signal, ...(onWarning && { onWarning }) });
+  };
+  return tryPatiently(attempt, options, isAnswer);
+}
+
+/**
+ * The same for more than one request: all of them again.
+ * @param attempt gets the signal that ends it
+ */
+export async function tryPatiently<T>(
+  attempt: (end: AbortSignal) => Promise<T>,
+  options: PatientOptions,
   isAnswer: (error: ApiError) => boolean = () => false,
 ): Promise<T> {
-  const { clock, signal, deadline, onDoubt, onWarning } = options;
+  const { clock, signal, deadline, onDoubt } = options;
   const begun = clock.now();
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     try {
-      return await endInTime(options, (end) => {
-        const ends = request.signal ? AbortSignal.any([request.signal, end]) : end;
-        return cluster.request<T>({ ...request, signal: ends, ...(onWarning && { onWarning }) });
-      });
+      return await endInTime(options, attempt);
     } catch (error) {
-      if (isDoubtful(error)) onDoubt?.();
+      if (mayHaveWorked(error)) onDoubt?.();
       const patience = patienceWith(error, isAnswer);
       if (signal?.aborted || clock.now() - begun >= patience) throw error;
       const asked = error instanceof ApiError ? (error.retryAfter ?? 0) * 1000 : 0;
@@ -90,7 +104,7 @@ async function endInTime<T>(
 }
 
 /** A server in trouble may have done what it could not answer, but for one that is too busy to begin. */
-function isDoubtful(error: unknown): boolean {
+export function mayHaveWorked(error: unknown): boolean {
   if (error instanceof ConnectionError) return error.sent;
   return error instanceof ApiError && error.code >= 500 && error.code !== 503;
 }

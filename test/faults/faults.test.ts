@@ -28,10 +28,14 @@ test(
   async () => {
     const cluster = await useCluster();
     await using namespace = await useNamespace(cluster);
+    await using ofEvictions = await useNamespace(cluster);
     const folder = mkdtempSync(join(tmpdir(), 'kubectl-reload-faults-'));
     const place = { folder, authority: createAuthority('faults') };
     try {
-      const shop = await openFaultShop(cluster, namespace.name);
+      const [shop, evictionShop] = await Promise.all([
+        openFaultShop(cluster, namespace.name),
+        openFaultShop(cluster, ofEvictions.name),
+      ]);
       // A config that is written in the second in which a container starts may be newer or older.
       await sleep(3000);
       for (const config of EDITED_CONFIGS.slice(1)) await shop.edit(config);
@@ -39,15 +43,21 @@ test(
       const seedsOf = (isMeant: (command: string) => boolean) =>
         seeds.filter((seed) => isMeant(makeFaultPlan(seed).command));
       const reports: string[] = [];
-      const run = async (seed: number): Promise<void> => {
-        const { violations, report } = await runFaults(seed, shop, place);
+      const run = async (seed: number, where = shop): Promise<void> => {
+        const { violations, report } = await runFaults(seed, where, place);
         if (violations.length > 0) reports.push(report);
       };
-      const inTurn = limitParallel(AT_ONCE);
-      const reading = seedsOf((command) => command === 'status' || command === 'rollout-status');
-      await Promise.all(reading.map((seed) => inTurn(() => run(seed))));
-      for (const seed of seedsOf((command) => command === 'status --watch')) await run(seed);
-      for (const seed of seedsOf((command) => command === 'restart')) await run(seed);
+      const runAllButEvictions = async (): Promise<void> => {
+        const inTurn = limitParallel(AT_ONCE);
+        const reading = seedsOf((command) => command === 'status' || command === 'rollout-status');
+        await Promise.all(reading.map((seed) => inTurn(() => run(seed))));
+        for (const seed of seedsOf((command) => command === 'status --watch')) await run(seed);
+        for (const seed of seedsOf((command) => command === 'restart')) await run(seed);
+      };
+      const runEvictions = async (): Promise<void> => {
+        for (const seed of seedsOf((command) => command === 'restart --evict')) await run(seed, evictionShop);
+      };
+      await Promise.all([runAllButEvictions(), runEvictions()]);
       expect(reports.join('\n\n')).toBe('');
     } finally {
       rmSync(folder, { recursive: true, force: true });

@@ -2,7 +2,7 @@ import type { Random } from './random.ts';
 import { makeRandom } from './random.ts';
 
 /** What runs. */
-export type FaultCommand = 'status' | 'status --watch' | 'rollout-status' | 'restart';
+export type FaultCommand = 'status' | 'status --watch' | 'rollout-status' | 'restart' | 'restart --evict';
 
 /** What goes wrong between a command and the API server. A seed makes it. */
 export interface FaultPlan {
@@ -56,7 +56,7 @@ const MINUTE = 60_000;
 /** So often in a row one request meets a fault that the program has to bear. */
 const BEARABLE = 2;
 
-/** The plan of a seed: one in ten restarts, one watches, two follow rollouts. */
+/** The plan of a seed: one in ten restarts, one evicts, one watches, two follow rollouts. */
 export function makeFaultPlan(seed: number): FaultPlan {
   const random = makeRandom(seed);
   const commands: Record<number, FaultCommand> = {
@@ -64,12 +64,13 @@ export function makeFaultPlan(seed: number): FaultPlan {
     1: 'status --watch',
     2: 'rollout-status',
     3: 'rollout-status',
+    4: 'restart --evict',
   };
   const isGentle = !random.once(2);
   const trouble = random.below(4);
   const command = commands[seed % 10] ?? 'status';
   // What a restart reads for its plan takes thirty requests or so, and what comes then is worth more.
-  const at = command === 'restart' ? 20 + random.below(40) : random.below(25);
+  const at = changesPods(command) ? 20 + random.below(40) : random.below(25);
   const plan: FaultPlan = {
     seed,
     command,
@@ -107,7 +108,12 @@ export function chooseFault(plan: FaultPlan, request: FaultyRequest, ordinal: nu
 
 /** A restart that cannot make its plan would be a status. */
 function isOfPlan({ command }: FaultPlan, request: FaultyRequest): boolean {
-  return command === 'restart' && request.method === 'GET' && !isWatch(request);
+  // Each eviction begins with a look at its pod.
+  return changesPods(command) && request.method === 'GET' && !isWatch(request) && !/\/pods\/[^/?]+$/.test(request.url);
+}
+
+function changesPods(command: FaultCommand): boolean {
+  return command === 'restart' || command === 'restart --evict';
 }
 
 /** True for a request whose answer goes on. */

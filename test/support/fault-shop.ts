@@ -76,7 +76,15 @@ function makeManifests(): object[] {
     ...['web', 'steady', 'live'].map((name) =>
       makeWorkloadManifest('Deployment', name, makePodSpec(env(name, 'LEVEL'))),
     ),
-    makeWorkloadManifest('Deployment', 'api', makePodSpec({ envFrom: [{ secretRef: { name: 'api' } }] })),
+    makeWorkloadManifest('Deployment', 'api', makePodSpec({ envFrom: [{ secretRef: { name: 'api' } }] }), {
+      replicas: 2,
+    }),
+    {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: 'api' },
+      spec: { minAvailable: 1, selector: { matchLabels: { app: 'api' } } },
+    },
     makeWorkloadManifest(
       'StatefulSet',
       'db',

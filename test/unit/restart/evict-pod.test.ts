@@ -88,6 +88,60 @@ describe('evicting a pod', () => {
     expect(posts).toHaveLength(3);
   });
 
+  test('is not asked for again when the pod of this name is another one after a try without an answer', async () => {
+    let uid = 'u-1';
+    const { outcome, posts } = await evict(
+      () => {
+        uid = 'u-2';
+        throw new ConnectionError('lost', { kind: 'lost', sent: true });
+      },
+      () => ({ metadata: { uid } }),
+    );
+    expect(outcome).toEqual({ result: 'going' });
+    expect(posts).toHaveLength(1);
+  });
+
+  test('is in doubt when nothing tells any more what came of a try without an answer', async () => {
+    const lost = new ConnectionError('lost', { kind: 'lost', sent: true });
+    const expired = makeApiError(401, 'Unauthorized', 'expired');
+    let isAsked = false;
+    const { outcome, posts } = await evict(
+      () => {
+        isAsked = true;
+        throw lost;
+      },
+      () => {
+        if (isAsked) throw expired;
+        return { metadata: { uid: 'u-1' } };
+      },
+    );
+    const message = 'pod pg-0 may have been evicted: no answer came when that was asked for';
+    expect(outcome).toEqual({ result: 'perhaps', message, error: expired });
+    expect(posts).toHaveLength(1);
+  });
+
+  test('is in no doubt when the pod is still there and the server then refuses', async () => {
+    const errors = [makeApiError(500, 'InternalError', 'trouble'), makeApiError(403, 'Forbidden', 'may not')];
+    const { outcome } = await evict(() => {
+      throw errors.shift();
+    });
+    expect(outcome).toMatchObject({ result: 'refused', reason: 'Forbidden' });
+  });
+
+  test('is looked at again when the look itself is put off: that is no budget', async () => {
+    const errors = [makeApiError(429, 'TooManyRequests', 'later')];
+    const { outcome, posts } = await evict(
+      () => ({}),
+      () => {
+        const error = errors.shift();
+        if (error) throw error;
+        return { metadata: { uid: 'u-1' } };
+      },
+    );
+    expect(outcome).toEqual({ result: 'going' });
+    expect(posts).toHaveLength(1);
+  });
+
   test('throws when the login has run out', async () => {
     expect((await evict(fail(makeApiError(401, 'Unauthorized', 'expired')))).outcome).toMatchObject({ code: 401 });
   });

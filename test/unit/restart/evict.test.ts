@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'bun:test';
+import { ConnectionError } from '../../../src/cluster/connection-error.ts';
 import { evictPods } from '../../../src/restart/evict.ts';
 import type { RolloutState } from '../../../src/types.ts';
 import { makeRef } from '../../support/make-objects.ts';
+import type { FakeCluster } from '../rollout/fake-cluster.ts';
 import { makeApiError, makeFakeClock, makeFakeCluster, settle } from '../rollout/fake-cluster.ts';
 
 const SETS = '/apis/apps/v1/namespaces/shop/statefulsets';
@@ -19,11 +21,16 @@ const makePod = (uid: string, ready = true) => ({
 });
 
 /** Begins to evict the one pod of a StatefulSet. */
-async function begin(overrides: { deadline?: number; set?: object; post?: () => unknown } = {}) {
+async function begin(
+  overrides: { deadline?: number; set?: object; post?: (cluster: FakeCluster) => unknown; isSeenOnce?: boolean } = {},
+) {
   const { set = makeSet(), post = () => ({}) } = overrides;
-  const cluster = makeFakeCluster(({ method, path }) => {
-    if (method === 'POST') return post();
-    return path.startsWith(SETS) ? makeSet() : makePod('old');
+  let looks = 0;
+  const cluster: FakeCluster = makeFakeCluster(({ method, path }) => {
+    if (method === 'POST') return post(cluster);
+    if (path.startsWith(SETS)) return makeSet();
+    if (overrides.isSeenOnce && looks++ > 0) throw makeApiError(503, 'ServiceUnavailable', 'starting');
+    return makePod('old');
   });
   const clock = makeFakeClock();
   const interruption = new AbortController();
@@ -69,6 +76,38 @@ describe('evicting the pods of a workload', () => {
     await clock.advance(10_000);
     expect(await end).toMatchObject({ phase: 'complete', desired: 1, updated: 1, ready: 1, old: 0 });
     expect(cluster.watched()).toEqual([]);
+  });
+
+  test('tells of a pod once its eviction is accepted, though another one has taken its place by then', async () => {
+    const { messages, clock } = await begin({
+      async post(cluster) {
+        cluster.send(PODS, { type: 'deleted', object: makePod('old') }, { type: 'added', object: makePod('new') });
+        await settle();
+      },
+    });
+    await clock.advance(0);
+    expect(messages()).toEqual([
+      'evicting 1 pod',
+      '0 of 1 pods evicted, waiting for pg-0 to end...',
+      'Waiting for 1 new pods to stay ready for 10s...',
+    ]);
+  });
+
+  test('tells of a pod that may have been evicted, and ends with what left it in doubt', async () => {
+    const { clock, told, end } = await begin({
+      deadline: 5000,
+      post: () => {
+        throw new ConnectionError('the connection was lost', { kind: 'lost', sent: true });
+      },
+      isSeenOnce: true,
+    });
+    await clock.advance(5000);
+    expect(await end).toMatchObject({ code: 503 });
+    expect(told.at(-1)).toMatchObject({
+      phase: 'failed',
+      reason: 'Unconfirmed',
+      message: 'pod pg-0 may have been evicted: no answer came when that was asked for',
+    });
   });
 
   test('gives up at the deadline, with what it waited for', async () => {

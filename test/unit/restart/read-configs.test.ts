@@ -13,7 +13,13 @@ const secret = makeRef('Secret', 'db');
 function reader(answer: (request: ApiRequest) => unknown) {
   const cluster = makeFakeCluster(answer);
   const clock = makeFakeClock();
-  return { cluster, clock, read: makeReadConfigs(cluster, { clock }) };
+  const warnings: string[] = [];
+  return {
+    cluster,
+    clock,
+    warnings,
+    read: makeReadConfigs(cluster, { clock, onWarning: (text) => warnings.push(text) }),
+  };
 }
 
 describe('reading configs for a stamp', () => {
@@ -36,7 +42,7 @@ describe('reading configs for a stamp', () => {
   });
 
   test('asks for the metadata where the values may not be read', async () => {
-    const { cluster, read } = reader(({ path }) => {
+    const { cluster, read, warnings } = reader(({ path }) => {
       if (path === SECRET) throw makeApiError(403, 'Forbidden', 'no');
       return [{ metadata }];
     });
@@ -47,6 +53,26 @@ describe('reading configs for a stamp', () => {
       path: '/api/v1/namespaces/shop/secrets',
       query: { fieldSelector: 'metadata.name=db' },
     });
+    expect(warnings).toHaveLength(1);
+  });
+
+  test('says once what it means that values may not be read, with the first refusal', async () => {
+    const { read, warnings } = reader(({ path }) => {
+      if (path === CONFIG_MAP) throw makeApiError(403, 'Forbidden', 'User "ci" cannot get resource "configmaps"');
+      if (path === SECRET) throw makeApiError(403, 'Forbidden', 'another');
+      return [{ metadata }];
+    });
+    await read([map, secret]);
+    await read([makeRef('ConfigMap', 'other'), map]);
+    expect(warnings).toEqual([
+      'User "ci" cannot get resource "configmaps": the restart records no hashes of what it may not read, so that later only times can tell whether the pods run it as it is then',
+    ]);
+  });
+
+  test('says nothing where all values are read', async () => {
+    const { read, warnings } = reader(() => ({ metadata, data: { a: 'b' } }));
+    await read([map, secret]);
+    expect(warnings).toEqual([]);
   });
 
   test('notes what does not exist as absent, and leaves out what may not be seen', async () => {
