@@ -122,11 +122,27 @@ clusters:
 - name: one
   cluster:
     <<: *cluster
-    insecure-skip-tls-verify: false
+    insecure-skip-tls-verify: no
 users:
 - name: one
   user:
     token: "0123"
+`,
+    }),
+  },
+  {
+    title: 'YAML in brackets that are closed in the first column',
+    files: (s) => ({
+      '.kube/config': `current-context: one
+contexts: [
+  {name: one, context: {cluster: one, user: one}}
+]
+clusters: [
+  {name: one, cluster: {server: "${s.server.url}", certificate-authority-data: "${base64(s.ca)}"}}
+]
+users: [
+  {name: one, user: {token: t1}}
+]
 `,
     }),
   },

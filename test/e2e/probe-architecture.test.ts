@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import type { TestCluster } from '../cluster/cluster.ts';
 import type { TestNamespace } from '../cluster/shared.ts';
-import { apply, askKubectl, callAdmin, useCluster, useNamespace } from '../cluster/shared.ts';
-import { buildProbe } from '../probe/build-probe.ts';
+import { apply, askKubectl, callAdmin, useNamespace } from '../cluster/shared.ts';
 import { makeConfigMap, makePodSpec, makeWorkloadManifest } from '../support/manifests.ts';
+import { SETUP_TIMEOUT, useProbeCluster } from '../support/probe-cluster.ts';
 import { runCommand } from '../support/run-command.ts';
 
 const TIMEOUT = 120_000;
@@ -15,8 +15,7 @@ let cluster: TestCluster;
 let namespace: TestNamespace;
 const nodes: string[] = [];
 beforeAll(async () => {
-  buildProbe();
-  cluster = await useCluster();
+  cluster = await useProbeCluster();
   namespace = await useNamespace(cluster);
   for (const architecture of ['amd64', 'arm64']) {
     const name = `${namespace.name}-${architecture}`;
@@ -24,7 +23,7 @@ beforeAll(async () => {
     if (status !== 201) throw new Error(`creating ${name}: ${text}`);
     nodes.push(name);
   }
-}, 1_800_000);
+}, SETUP_TIMEOUT);
 afterAll(async () => {
   for (const name of nodes) await callAdmin(cluster, 'DELETE', `/api/v1/nodes/${name}`);
   await namespace[Symbol.asyncDispose]();

@@ -1,16 +1,15 @@
 /** Several probes in one pod, where little is as usual, on a real kubelet. */
 import { beforeAll, expect, test } from 'bun:test';
 import type { TestCluster } from '../cluster/cluster.ts';
-import { apply, askKubectl, useCluster, useNamespace, waitFor } from '../cluster/shared.ts';
-import { buildProbe } from '../probe/build-probe.ts';
+import { apply, askKubectl, useNamespace, waitFor } from '../cluster/shared.ts';
 import { makeConfigMap, makeContainer, makePodSpec, makeWorkloadManifest } from '../support/manifests.ts';
+import { readPods, SETUP_TIMEOUT, useProbeCluster } from '../support/probe-cluster.ts';
 import { runCommand } from '../support/run-command.ts';
 
 let cluster: TestCluster;
 beforeAll(async () => {
-  buildProbe();
-  cluster = await useCluster();
-}, 1_800_000);
+  cluster = await useProbeCluster();
+}, SETUP_TIMEOUT);
 
 const TIMEOUT = 300_000;
 const PATIENCE = 120_000;
@@ -23,10 +22,8 @@ interface Seen {
 }
 
 async function readContainers(namespace: string): Promise<Seen[]> {
-  const { items } = JSON.parse(
-    await askKubectl(cluster, ['-n', namespace, 'get', 'pods', '-l', 'app=crowd', '-o', 'json']),
-  );
-  const { initContainerStatuses = [], containerStatuses = [] } = items[0]?.status ?? {};
+  const [pod] = await readPods(cluster, namespace, 'crowd');
+  const { initContainerStatuses = [], containerStatuses = [] } = pod?.status ?? {};
   return [...initContainerStatuses, ...containerStatuses].map(
     (told: ReturnType<typeof JSON.parse>): Seen => ({
       name: told.name,

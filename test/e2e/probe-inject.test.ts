@@ -7,17 +7,16 @@ import { parseManifests } from '../../src/manifests/parse-manifests.ts';
 import { isEqualJson } from '../../src/objects/json-edit.ts';
 import { ejectWorkload, injectWorkload } from '../../src/probe/change-workload.ts';
 import type { TestCluster } from '../cluster/cluster.ts';
-import { apply, askKubectl, callAdmin, kubectl, useCluster, useNamespace } from '../cluster/shared.ts';
-import { buildProbe } from '../probe/build-probe.ts';
+import { apply, askKubectl, callAdmin, kubectl, useNamespace } from '../cluster/shared.ts';
 import { generateProbedWorkloads } from '../support/generate-probed-workloads.ts';
 import { makeConfigMap, makeContainer, makePodSpec, makeWorkloadManifest } from '../support/manifests.ts';
+import { SETUP_TIMEOUT, useProbeCluster } from '../support/probe-cluster.ts';
 import { runCommand } from '../support/run-command.ts';
 
 let cluster: TestCluster;
 beforeAll(async () => {
-  buildProbe();
-  cluster = await useCluster();
-}, 1_800_000);
+  cluster = await useProbeCluster();
+}, SETUP_TIMEOUT);
 
 const TIMEOUT = 120_000;
 const command = (line: string | string[], setting: { stdin?: string; tty?: boolean } = {}) =>

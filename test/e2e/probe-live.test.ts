@@ -2,23 +2,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { TestCluster } from '../cluster/cluster.ts';
 import type { TestNamespace } from '../cluster/shared.ts';
-import { apply, askKubectl, kubectl, useCluster, useNamespace, waitFor } from '../cluster/shared.ts';
-import { buildProbe } from '../probe/build-probe.ts';
+import { apply, askKubectl, kubectl, useNamespace, waitFor } from '../cluster/shared.ts';
 import { makeConfigMap, makePodSpec, makeWorkloadManifest } from '../support/manifests.ts';
+import { readPods, SETUP_TIMEOUT, useProbeCluster } from '../support/probe-cluster.ts';
 import { runCommand } from '../support/run-command.ts';
 
 let cluster: TestCluster;
 let namespace: TestNamespace;
 beforeAll(async () => {
-  buildProbe();
-  cluster = await useCluster();
+  cluster = await useProbeCluster();
   namespace = await useNamespace(cluster);
   // Once, and not with each manifest: of two that apply the same new object at the same time one fails.
   for (const form of ['script', 'binary --arch=amd64']) {
     const { stdout } = await runCommand(`probe manifest --form=${form}`);
     await apply(cluster, namespace.name, stdout);
   }
-}, 1_800_000);
+}, SETUP_TIMEOUT);
 afterAll(async () => namespace[Symbol.asyncDispose]());
 
 const TIMEOUT = 300_000;
@@ -109,7 +108,7 @@ interface Container {
 
 /** Each deployment of this name's beginning has one pod with one container. */
 async function readContainers(): Promise<Map<string, Container>> {
-  const { items } = JSON.parse(await ask('get', 'pods', '-o', 'json'));
+  const items = await readPods(cluster, namespace.name);
   return new Map(
     items
       .filter((pod: { metadata: { deletionTimestamp?: string } }) => pod.metadata.deletionTimestamp === undefined)

@@ -1,17 +1,16 @@
 /** The probe as a readiness check, on a real kubelet: a rollout waits until its pods have the content that they need. */
 import { beforeAll, expect, test } from 'bun:test';
 import type { TestCluster } from '../cluster/cluster.ts';
-import { apply, askKubectl, useCluster, useNamespace, waitFor } from '../cluster/shared.ts';
-import { buildProbe } from '../probe/build-probe.ts';
+import { apply, askKubectl, useNamespace, waitFor } from '../cluster/shared.ts';
 import { hashOf } from '../probe/play.ts';
-import { makeConfigMap, makePodSpec, makeWorkloadManifest } from '../support/manifests.ts';
+import { makeConfigMap, makeWorkloadManifest } from '../support/manifests.ts';
+import { makeMountingPodSpec, readPods, SETUP_TIMEOUT, useProbeCluster } from '../support/probe-cluster.ts';
 import { runCommand } from '../support/run-command.ts';
 
 let cluster: TestCluster;
 beforeAll(async () => {
-  buildProbe();
-  cluster = await useCluster();
-}, 1_800_000);
+  cluster = await useProbeCluster();
+}, SETUP_TIMEOUT);
 
 const TIMEOUT = 300_000;
 const PATIENCE = 120_000;
@@ -25,13 +24,11 @@ interface Seen {
   restarts: number;
 }
 
-async function readPods(namespace: string, app: string): Promise<Seen[]> {
-  const { items } = JSON.parse(
-    await askKubectl(cluster, ['-n', namespace, 'get', 'pods', '-l', `app=${app}`, '-o', 'json']),
-  );
-  return items
-    .filter((pod: { metadata: { deletionTimestamp?: string } }) => pod.metadata.deletionTimestamp === undefined)
-    .map(({ metadata, spec, status }: ReturnType<typeof JSON.parse>): Seen => {
+async function seePods(namespace: string, app: string): Promise<Seen[]> {
+  const pods = await readPods(cluster, namespace, app);
+  return pods
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .map(({ metadata, spec, status }): Seen => {
       const told = status.containerStatuses?.[0];
       return {
         pod: metadata.name,
@@ -47,12 +44,11 @@ test.concurrent.each(['script', 'binary'])(
   async (form) => {
     await using namespace = await useNamespace(cluster);
     const { name } = namespace;
-    const container = { volumeMounts: [{ name: 'config', mountPath: '/etc/app' }] };
-    const podSpec = makePodSpec(container, { volumes: [{ name: 'config', configMap: { name: 'web' } }] });
+    const podSpec = makeMountingPodSpec();
     const manifest = makeWorkloadManifest('Deployment', 'web', podSpec);
     await apply(cluster, name, [makeConfigMap('web', OLD), manifest]);
     await askKubectl(cluster, ['-n', name, 'rollout', 'status', 'deployment/web', '--timeout=120s']);
-    const before = await readPods(name, 'web');
+    const before = await seePods(name, 'web');
     expect(before).toMatchObject([{ isGated: false, ready: true }]);
 
     const running = runCommand(
@@ -61,7 +57,7 @@ test.concurrent.each(['script', 'binary'])(
     );
     const gated = await waitFor(
       async () => {
-        const found = (await readPods(name, 'web')).find(({ isGated }) => isGated);
+        const found = (await seePods(name, 'web')).find(({ isGated }) => isGated);
         if (found === undefined) return false;
         const said = await askKubectl(cluster, [
           '-n',
@@ -79,7 +75,7 @@ test.concurrent.each(['script', 'binary'])(
       500,
     );
     expect(gated).toMatchObject({ ready: false, restarts: 0 });
-    expect((await readPods(name, 'web')).filter(({ isGated }) => !isGated)).toEqual(before);
+    expect((await seePods(name, 'web')).filter(({ isGated }) => !isGated)).toEqual(before);
     const waiting = await runCommand(`probe verify deploy/web -n ${name} -o json`, { kubeconfig: cluster.kubeconfig });
     expect(waiting.code).toBe(1);
     expect(JSON.parse(waiting.stdout).items).toMatchObject([
@@ -93,8 +89,8 @@ test.concurrent.each(['script', 'binary'])(
     );
     expect({ code, stdout }).toMatchObject({ code: 0 });
     expect(stdout).toMatch(/^deployment\.apps\/web complete in /m);
-    await waitFor(async () => (await readPods(name, 'web')).length === 1, PATIENCE, 'the old pod to go');
-    expect(await readPods(name, 'web')).toEqual([{ ...gated, ready: true }]);
+    await waitFor(async () => (await seePods(name, 'web')).length === 1, PATIENCE, 'the old pod to go');
+    expect(await seePods(name, 'web')).toEqual([{ ...gated, ready: true }]);
     // The way to the hash that the README shows.
     const byHand = await askKubectl(cluster, [
       ...['-n', name, 'exec', gated.pod, '--', 'sh', '-c'],

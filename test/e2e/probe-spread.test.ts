@@ -1,16 +1,15 @@
 /** Six pods that see a change at the same moment, on a real kubelet: with a spread each restarts at a moment of its own. */
 import { beforeAll, expect, test } from 'bun:test';
 import type { TestCluster } from '../cluster/cluster.ts';
-import { apply, askKubectl, useCluster, useNamespace, waitFor } from '../cluster/shared.ts';
-import { buildProbe } from '../probe/build-probe.ts';
-import { makeConfigMap, makePodSpec, makeWorkloadManifest } from '../support/manifests.ts';
+import { apply, askKubectl, useNamespace, waitFor } from '../cluster/shared.ts';
+import { makeConfigMap, makeWorkloadManifest } from '../support/manifests.ts';
+import { makeMountingPodSpec, readPods, SETUP_TIMEOUT, useProbeCluster } from '../support/probe-cluster.ts';
 import { runCommand } from '../support/run-command.ts';
 
 let cluster: TestCluster;
 beforeAll(async () => {
-  buildProbe();
-  cluster = await useCluster();
-}, 1_800_000);
+  cluster = await useProbeCluster();
+}, SETUP_TIMEOUT);
 
 const TIMEOUT = 300_000;
 const PATIENCE = 200_000;
@@ -28,9 +27,9 @@ interface Seen {
   ended: number;
 }
 
-async function readPods(namespace: string): Promise<Seen[]> {
-  const { items } = JSON.parse(await askKubectl(cluster, ['-n', namespace, 'get', 'pods', '-o', 'json']));
-  return items.map(({ metadata, status }: ReturnType<typeof JSON.parse>): Seen => {
+async function seePods(namespace: string): Promise<Seen[]> {
+  const pods = await readPods(cluster, namespace);
+  return pods.map(({ metadata, status }): Seen => {
     const told = status.containerStatuses?.[0];
     return {
       app: metadata.labels.app,
@@ -46,7 +45,7 @@ async function readPods(namespace: string): Promise<Seen[]> {
 async function waitForPods(namespace: string, what: string, isRight: (pod: Seen) => boolean): Promise<Seen[]> {
   return waitFor(
     async () => {
-      const pods = await readPods(namespace);
+      const pods = await seePods(namespace);
       return pods.length === 2 * REPLICAS && pods.every(isRight) && pods;
     },
     PATIENCE,
@@ -61,8 +60,7 @@ test(
     await using namespace = await useNamespace(cluster);
     const { name } = namespace;
     await apply(cluster, name, [makeConfigMap('web', { 'app.conf': 'a=1' })]);
-    const container = { volumeMounts: [{ name: 'config', mountPath: '/etc/app' }] };
-    const podSpec = makePodSpec(container, { volumes: [{ name: 'config', configMap: { name: 'web' } }] });
+    const podSpec = makeMountingPodSpec();
     for (const [app, spread] of [
       ['spread', SPREAD],
       ['together', 0],
