@@ -10,6 +10,7 @@ export function connectionEnvironment(flags: GlobalFlags, streams: Streams): Env
     homedir: streams.homedir,
     cwd: streams.cwd,
     stderr: streams.stderr,
+    interrupted: streams.interrupted,
     get interactive() {
       return streams.stdin.isTTY === true && streams.stderr.isTTY === true;
     },

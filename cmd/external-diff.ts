@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,9 +5,10 @@ import { join } from 'node:path';
 import type { DiffSideContent } from '../src/diff/external-diff.ts';
 import { EXTERNAL_DIFF, nameDiffFile, parseExternalDiff } from '../src/diff/external-diff.ts';
 import { ReloadError } from '../src/error.ts';
+import { isSystemError, runProgram, sendTo } from '../src/run-program.ts';
 import type { ObjectReference } from '../src/types.ts';
 import { formatYaml } from '../src/view/report.ts';
-import type { Streams, TextSink } from './streams.ts';
+import type { Streams } from './streams.ts';
 
 /**
  * The two folders that a program of the user's compares. `await using` removes them, and so does the end of the process, by a signal
@@ -25,9 +25,6 @@ export interface ExternalDiff extends AsyncDisposable {
   run(): Promise<boolean>;
 }
 
-/** Milliseconds that a program has to end when it is told to. */
-const PATIENCE = 2000;
-
 /** Makes the folders, which nobody else can read. */
 export async function makeExternalDiff(command: string, streams: Streams): Promise<ExternalDiff> {
   const folder = await mkdtemp(join(streams.env['TMPDIR'] || tmpdir(), 'kubectl-reload-diff-'));
@@ -43,8 +40,7 @@ export async function makeExternalDiff(command: string, streams: Streams): Promi
     },
     async run() {
       const { program, args } = parseExternalDiff(command);
-      const exitCode = await runProgram(program, [from, to, ...args], streams);
-      streams.interrupted.throwIfAborted();
+      const exitCode = await runDiff(program, [from, to, ...args], streams);
       if (exitCode === 0 || exitCode === 1) return exitCode === 1;
       throw new ReloadError(
         `failed to run "${program}": ${typeof exitCode === 'number' ? `exit status ${exitCode}` : exitCode}`,
@@ -90,31 +86,15 @@ function removeAtEnd(folder: string, interrupted: AbortSignal): () => void {
 const ENDS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The exit code of a program that has our streams, or in words why there is none. */
-function runProgram(program: string, args: string[], { env, cwd, ...streams }: Streams): Promise<number | string> {
-  const { promise, resolve } = Promise.withResolvers<number | string>();
-  if (program === '') return Promise.resolve('it names no program');
-  const child = spawn(program, args, {
-    env,
-    cwd,
-    stdio: ['ignore', streams.stdout.fd ?? 'pipe', streams.stderr.fd ?? 'pipe'],
-  });
-  const end = () => {
-    child.kill('SIGTERM');
-    setTimeout(() => child.kill('SIGKILL'), PATIENCE).unref();
-  };
-  if (streams.interrupted.aborted) end();
-  streams.interrupted.addEventListener('abort', end, { once: true });
-  forward(child.stdout, streams.stdout);
-  forward(child.stderr, streams.stderr);
-  child.once('error', (error: NodeJS.ErrnoException) =>
-    resolve(error.code === 'ENOENT' ? 'executable file not found in PATH' : error.message),
-  );
-  child.once('close', (code, signal) => resolve(code ?? `ended by ${signal}`));
-  // A program that it started may keep our pipe open.
-  child.once('exit', () => streams.interrupted.aborted && resolve('interrupted'));
-  return promise.finally(() => streams.interrupted.removeEventListener('abort', end));
-}
-
-function forward(from: NodeJS.ReadableStream | null, to: TextSink): void {
-  from?.setEncoding('utf8').on('data', (text: string) => to.write(text));
+async function runDiff(program: string, args: string[], streams: Streams): Promise<number | string> {
+  if (program === '') return 'it names no program';
+  const { env, cwd, stdout, stderr, interrupted } = streams;
+  const setting = { env, cwd, stdout: sendTo(stdout), stderr: sendTo(stderr), signal: interrupted };
+  try {
+    const { exitCode, signal } = await runProgram(program, args, setting);
+    return exitCode ?? `ended by ${signal}`;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return error.code === 'ENOENT' ? 'executable file not found in PATH' : error.message;
+  }
 }

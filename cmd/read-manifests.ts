@@ -27,6 +27,6 @@ export async function readManifestObjects(flags: ManifestFlags & GlobalFlags, st
     kustomize: flags.kustomize,
     recursive: flags.recursive === true,
   };
-  const manifests = await readManifests(places, { cwd: streams.cwd, stdin: streams.stdin });
+  const manifests = await readManifests(places, streams);
   return collectManifests(manifests, { namespace: flags.namespace ?? '', all: flags.all === true });
 }

@@ -44,6 +44,8 @@ export interface Environment {
    * does not stay to save the next.
    */
   mayRenewLogin?: boolean | undefined;
+  /** Ends the exec plugins that run; by default nothing does. */
+  interrupted?: AbortSignal | undefined;
   /** Gets one line a request; credentials are never in it. */
   trace?: ((line: string) => void) | undefined;
   /** Milliseconds since 1970; the system clock by default. */

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
+import { findExecutable } from '../find-executable.ts';
+import { isSystemError, runProgram } from '../run-program.ts';
 import type { ExecRequest, ExecResult } from './cluster.ts';
 import type { ConnectionOptions, Environment } from './environment.ts';
 import { ExecError, isGone, isNoCommand } from './exec-error.ts';
 import { ByteQueue, OUTPUT_LIMIT, tooMuch } from './exec-result.ts';
-import { findExecutable } from './find-executable.ts';
 
 /**
  * Makes the function that runs commands in containers by `kubectl exec`, with the flags that this program was given.
@@ -58,37 +58,24 @@ function connectionFlags(options: ConnectionOptions): string[] {
   });
 }
 
-function collect(
+async function collect(
   path: string,
   args: readonly string[],
   { env, cwd }: Environment,
   signal: AbortSignal | undefined,
 ): Promise<ExecResult> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(path, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-    const [stdout, stderr] = [new ByteQueue(), new ByteQueue()];
-    const stop = (reason: unknown) => {
-      reject(reason);
-      child.kill('SIGKILL');
-    };
-    const abort = () => stop(signal?.reason);
-    const keep = (queue: ByteQueue) => (chunk: Buffer) => {
-      queue.push(chunk);
-      if (stdout.length + stderr.length > OUTPUT_LIMIT) stop(tooMuch());
-    };
-    signal?.addEventListener('abort', abort, { once: true });
-    child.stdout.on('data', keep(stdout));
-    child.stderr.on('data', keep(stderr));
-    child.once('error', (cause) => {
-      reject(new ExecError('failed', `kubectl could not be run: ${cause.message}`, { cause }));
-    });
-    child.once('close', (code, killed) => {
-      signal?.removeEventListener('abort', abort);
-      if (code === null) reject(new ExecError('failed', `kubectl was ended by ${killed}`));
-      else resolve({ stdout: stdout.read(), stderr: stderr.read(), exitCode: code });
-    });
-    if (signal?.aborted) abort();
+  const [stdout, stderr] = [new ByteQueue(), new ByteQueue()];
+  const keep = (queue: ByteQueue) => (chunk: Buffer) => {
+    queue.push(chunk);
+    if (stdout.length + stderr.length > OUTPUT_LIMIT) throw tooMuch();
+  };
+  const setting = { env, cwd, stdout: keep(stdout), stderr: keep(stderr), signal };
+  const ended = await runProgram(path, args, setting).catch((error: unknown) => {
+    if (!isSystemError(error)) throw error;
+    throw new ExecError('failed', `kubectl could not be run: ${error.message}`, { cause: error });
   });
+  if (ended.exitCode === null) throw new ExecError('failed', `kubectl was ended by ${ended.signal}`);
+  return { stdout: stdout.read(), stderr: stderr.read(), exitCode: ended.exitCode };
 }
 
 /** kubectl's last line tells the exit code of the command; without it, kubectl itself failed. */

@@ -1,15 +1,17 @@
 import { ReloadError } from '../error.ts';
+import { findExecutable } from '../find-executable.ts';
+import { isSystemError, runProgram, sendTo } from '../run-program.ts';
 import type { Credential, Credentials } from './credentials.ts';
 import type { Environment } from './environment.ts';
 import { makeExecInfo } from './exec-info.ts';
 import { readExecCredential } from './exec-output.ts';
-import { findExecutable } from './find-executable.ts';
 import type { KubeconfigExec } from './kubeconfig.ts';
 import type { ResolvedConnection } from './resolve-connection.ts';
-import { runProgram } from './run-program.ts';
 
 /** A credential is replaced this long before it ends, in milliseconds, so that it does not end on its way. */
 const LEEWAY = 10_000;
+/** Bytes that a plugin may print: a token and a certificate. */
+const LARGEST = 4 * 1024 * 1024;
 
 /**
  * Credentials from an exec plugin. It runs when the first request needs it, again shortly before its answer expires, and
@@ -70,18 +72,28 @@ async function runPlugin(
         `install the credential plugin ${exec.command}, or put its folder in PATH`,
     });
   }
-  const result = await runProgram(program, exec.args, {
-    env: {
-      ...environment.env,
-      ...Object.fromEntries(exec.env.map(({ name, value }) => [name, value])),
-      KUBERNETES_EXEC_INFO: await makeExecInfo(exec, connection, mayAsk),
-    },
-    cwd: environment.cwd,
-    interactive: mayAsk,
-    stderr: environment.stderr,
+  const env = {
+    ...environment.env,
+    ...Object.fromEntries(exec.env.map(({ name, value }) => [name, value])),
+    KUBERNETES_EXEC_INFO: await makeExecInfo(exec, connection, mayAsk),
+  };
+  const { cwd, stderr, interrupted } = environment;
+  const printed: Buffer[] = [];
+  let size = 0;
+  const keep = (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > LARGEST)
+      throw failed(`exec: executable ${exec.command} prints more than ${LARGEST / 1024 / 1024} MiB`, connection);
+    printed.push(chunk);
+  };
+  const outputs = { stdout: keep, stderr: sendTo(stderr) };
+  const setting = { env, cwd, interactive: mayAsk, ...outputs, signal: interrupted };
+  const { exitCode, signal } = await runProgram(program, exec.args, setting).catch((error: unknown) => {
+    if (!isSystemError(error)) throw error;
+    throw failed(`exec: executable ${exec.command} could not be run: ${error.message}`, connection);
   });
-  if (result.failure) throw failed(`exec: executable ${exec.command} ${result.failure}`, connection);
-  return result.stdout;
+  if (exitCode === 0) return Buffer.concat(printed).toString('utf8');
+  throw failed(`exec: executable ${exec.command} failed with ${signal ?? `exit code ${exitCode}`}`, connection);
 }
 
 function failed(message: string, connection: ResolvedConnection): ReloadError {

@@ -1,11 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { ReloadError } from '../error.ts';
+import { buildKustomization } from './build-kustomization.ts';
 import { explainFileError, listFiles } from './list-files.ts';
 import type { ManifestObject, ManifestText } from './manifest.ts';
 import { readStream } from './read-stream.ts';
-import type { RunProgram } from './run-program.ts';
-import { runProgram } from './run-program.ts';
 
 /** Where manifests are. */
 export interface ManifestPlaces {
@@ -20,8 +19,10 @@ export interface ManifestPlaces {
 /** What reading needs of its surroundings. */
 export interface ManifestReaders {
   cwd: string;
+  env: Record<string, string | undefined>;
   stdin: AsyncIterable<Uint8Array | string>;
-  run?: RunProgram;
+  /** Ends the reading of a kustomization. */
+  interrupted?: AbortSignal;
 }
 
 /**
@@ -53,7 +54,10 @@ export async function* readManifestTexts(
     throw new ReloadError('-f and -k cannot be used together', { hint: 'Give the manifests one way.' });
   }
   if (kustomize === undefined) yield* readFiles(places, readers);
-  else yield await buildKustomization(kustomize, readers);
+  else {
+    const { env, cwd, interrupted: signal } = readers;
+    yield await buildKustomization(kustomize, { env, cwd, signal });
+  }
 }
 
 async function* readFiles(
@@ -82,23 +86,4 @@ function refuseUrl(name: string): void {
   throw new ReloadError(`${name} is a URL, and nothing is fetched from the network`, {
     hint: `Download it first: curl -fsSL ${name} | kubectl reload deps -f -`,
   });
-}
-
-async function buildKustomization(
-  directory: string,
-  { cwd, run = runProgram }: ManifestReaders,
-): Promise<ManifestText> {
-  const args = ['kustomize', '--', directory];
-  const { exitCode, stdout, stderr } = await run('kubectl', args, cwd).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-    throw new ReloadError('-k needs kubectl, and it is not in PATH', {
-      hint: `Install kubectl, or: kustomize build ${directory} | kubectl reload deps -f -`,
-      cause: error,
-    });
-  });
-  if (exitCode === 0) return { file: `kubectl kustomize ${directory}`, text: stdout };
-  const reason =
-    stderr.trim().replace(/^error: /, '') ||
-    `it ended with ${exitCode === null ? 'a signal' : `exit code ${exitCode}`}`;
-  throw new ReloadError(`kubectl kustomize ${directory}: ${reason}`);
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Terminal } from './terminal.ts';
 import { makeTerminal } from './terminal.ts';
 
@@ -16,29 +17,48 @@ export interface TerminalProgram extends AsyncDisposable {
 }
 
 /**
- * Starts the program from its source in a process of its own, on a new terminal.
+ * Starts the program in a process of its own, on a new terminal.
  * @param line its words, for a shell: output can be sent elsewhere
+ * @param setting.built path of a built program; without it, it runs from its source
  */
 export function startOnTerminal(
   line: string,
-  setting: { kubeconfig: string; columns: number; rows: number; env?: Record<string, string> },
+  setting: {
+    kubeconfig: string;
+    columns: number;
+    rows: number;
+    env?: Record<string, string>;
+    built?: string;
+    cwd?: string;
+  },
 ): TerminalProgram {
   const { columns, rows } = setting;
   const terminal = makeTerminal(columns, rows);
   const decoder = new TextDecoder();
   let written = '';
-  const program = Bun.spawn(['sh', '-c', `exec "$0" cmd/kubectl-reload.ts ${line}`, process.execPath], {
-    env: { PATH: process.env['PATH'], TERM: 'xterm', KUBECONFIG: setting.kubeconfig, NO_COLOR: '1', ...setting.env },
-    terminal: {
-      cols: columns,
-      rows,
-      data(_, bytes) {
-        const text = decoder.decode(bytes, { stream: true });
-        written += text;
-        terminal.write(text);
+  const source = resolve('cmd/kubectl-reload.ts');
+  const program = Bun.spawn(
+    [
+      'sh',
+      '-c',
+      `exec "$@" ${line}`,
+      'sh',
+      ...(setting.built === undefined ? [process.execPath, source] : [setting.built]),
+    ],
+    {
+      cwd: setting.cwd ?? process.cwd(),
+      env: { PATH: process.env['PATH'], TERM: 'xterm', KUBECONFIG: setting.kubeconfig, NO_COLOR: '1', ...setting.env },
+      terminal: {
+        cols: columns,
+        rows,
+        data(_, bytes) {
+          const text = decoder.decode(bytes, { stream: true });
+          written += text;
+          terminal.write(text);
+        },
       },
     },
-  });
+  );
   return {
     terminal,
     screen: () => terminal.screen().join('\n'),

@@ -259,6 +259,30 @@ describe('a client certificate', () => {
     expect(server.requests.map(({ user }) => user)).toEqual(['old', 'new']);
   });
 
+  const TERM = { from: new Date('2026-03-01T10:00:00Z'), to: new Date('2049-12-31T23:00:00Z') };
+  test.each([
+    ['Sun, 01 Mar 2026 09:59:59 GMT', 'the certificate is not valid before 2026-03-01T10:00:00Z\nrenew it, or'],
+    ['Sun, 01 Mar 2026 10:00:00 GMT', 'log in again, or'],
+    ['Fri, 31 Dec 2049 23:00:00 GMT', 'log in again, or'],
+    ['Fri, 31 Dec 2049 23:00:01 GMT', 'the certificate expired on 2049-12-31T23:00:00Z\nrenew it, or'],
+    ['', 'log in again, or'],
+  ])('that the server does not accept is looked at by the clock of the server: %j', async (date, advice) => {
+    await using folder = await makeFolder();
+    await using server = await startRecordingServer((_, response) => {
+      response.sendDate = false;
+      sendStatus(response, 401, 'Unauthorized', 'Unauthorized', date === '' ? {} : { date });
+    });
+    const { cert, key } = server.authority.issueClient('jane', [], TERM);
+    await folder.write('my.crt', `${cert}${server.authority.issueClient('another').cert}`);
+    await folder.write('my.key', key);
+    using cluster = await connectAs(server, folder, '{client-certificate: my.crt, client-key: my.key}');
+    const { hint } = await failure(cluster.request({ path }), ApiError);
+    const file = join(folder.path, 'my.crt');
+    expect(hint).toBe(
+      `the server does not accept the client certificate ${file} of context "test": ${advice} choose another user`,
+    );
+  });
+
   test.each([
     [
       '{client-certificate-data: "%%%", client-key-data: YQ==}',

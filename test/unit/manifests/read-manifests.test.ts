@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ReloadError } from '../../../src/error.ts';
 import { explainFileError } from '../../../src/manifests/list-files.ts';
 import type { ManifestReaders } from '../../../src/manifests/read-manifests.ts';
 import { readManifests } from '../../../src/manifests/read-manifests.ts';
-import type { ProgramResult } from '../../../src/manifests/run-program.ts';
+import { makeFolder } from '../../support/connection.ts';
 
 const fixtures = join(import.meta.dirname, '../../fixtures/manifests');
 
@@ -15,7 +15,7 @@ async function* stream(...chunks: (string | Uint8Array)[]) {
 }
 
 function readers(more: Partial<ManifestReaders> = {}): ManifestReaders {
-  return { cwd: fixtures, stdin: stream(), ...more };
+  return { cwd: fixtures, env: {}, stdin: stream(), ...more };
 }
 
 async function read(files: string[], more: Partial<ManifestReaders> = {}, recursive = false): Promise<string[]> {
@@ -140,39 +140,44 @@ describe('files that are none', () => {
 });
 
 describe('-k', () => {
-  const kustomize = async (result: Partial<ProgramResult> | Error) => {
-    const calls: unknown[] = [];
-    const run = async (...call: unknown[]) => {
-      calls.push(call);
-      if (result instanceof Error) throw result;
-      return { exitCode: 0, stdout: '', stderr: '', ...result };
-    };
-    const objects = readManifests({ files: [], kustomize: 'overlays/prod', recursive: false }, readers({ run }));
-    return { calls, objects };
+  /** Reads with this shell script as kubectl, which is in the folder in front of everything else. */
+  const kustomize = async (script: string | null) => {
+    await using folder = await makeFolder();
+    if (script !== null) await folder.write('kubectl', `#!/bin/sh\n${script}\n`, 0o700);
+    const env = { PATH: script === null ? folder.path : `${folder.path}:${process.env['PATH']}` };
+    return await readManifests({ files: [], kustomize: 'overlays/prod', recursive: false }, readers({ env }));
   };
 
   test('reads what kubectl kustomize makes of a directory', async () => {
-    const { calls, objects } = await kustomize({ stdout: 'apiVersion: v1\nkind: Secret\n' });
-    expect((await objects).map(({ source, raw }) => [source.file, raw.kind])).toEqual([
-      ['kubectl kustomize overlays/prod', 'Secret'],
-    ]);
-    expect(calls).toEqual([['kubectl', ['kustomize', '--', 'overlays/prod'], fixtures]]);
+    const objects = await kustomize('echo "{apiVersion: v1, kind: Secret, words: \'$*\', at: $PWD}"');
+    expect(objects.map(({ source }) => source.file)).toEqual(['kubectl kustomize overlays/prod']);
+    const at = await realpath(fixtures);
+    expect(objects[0]?.raw).toEqual({ apiVersion: 'v1', kind: 'Secret', words: 'kustomize -- overlays/prod', at });
   });
 
   test('passes on what kubectl says when it fails', async () => {
-    const { objects } = await kustomize({ exitCode: 1, stderr: 'error: no kustomization.yaml in it\n' });
-    expect((await errorOf(objects)).message).toBe('kubectl kustomize overlays/prod: no kustomization.yaml in it');
+    const error = await errorOf(kustomize('echo "error: no kustomization.yaml in it" >&2; exit 1'));
+    expect(error.message).toBe('kubectl kustomize overlays/prod: no kustomization.yaml in it');
   });
 
   test('says so when it fails without a word', async () => {
-    const { objects } = await kustomize({ exitCode: null });
-    expect((await errorOf(objects)).message).toBe('kubectl kustomize overlays/prod: it ended with a signal');
+    expect((await errorOf(kustomize('exit 4'))).message).toBe(
+      'kubectl kustomize overlays/prod: it ended with exit code 4',
+    );
+    expect((await errorOf(kustomize('kill -9 $$'))).message).toBe(
+      'kubectl kustomize overlays/prod: it ended with SIGKILL',
+    );
   });
 
   test('says what to do where there is no kubectl', async () => {
-    const { objects } = await kustomize(Object.assign(new Error('spawn kubectl ENOENT'), { code: 'ENOENT' }));
-    const error = await errorOf(objects);
+    const error = await errorOf(kustomize(null));
     expect(error.message).toBe('-k needs kubectl, and it is not in PATH');
     expect(error.hint).toContain('kustomize build overlays/prod');
+  });
+
+  test('takes no more than a manifest may hold', async () => {
+    expect((await errorOf(kustomize('exec cat /dev/zero'))).message).toBe(
+      'the output of kubectl is larger than 64 MiB',
+    );
   });
 });

@@ -2,7 +2,7 @@
 import { expect, test } from 'bun:test';
 import { join, resolve } from 'node:path';
 import { createServer } from 'node:tls';
-import { findExecutable } from '../../../src/cluster/find-executable.ts';
+import { findExecutable } from '../../../src/find-executable.ts';
 import { createAuthority } from '../../cluster/certificate.ts';
 import { kubeconfigFor, makeEnvironment, makeFolder } from '../../support/connection.ts';
 import type { RecordingServer } from '../../support/recording-server.ts';
