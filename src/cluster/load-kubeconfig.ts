@@ -3,6 +3,7 @@ import { delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { ReloadError } from '../error.ts';
 import type { ConnectionOptions, Environment } from './environment.ts';
 import { isNotFound, readableCause } from './file-error.ts';
+import { findHome } from './find-home.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
 import { emptyKubeconfig, readKubeconfig } from './kubeconfig.ts';
 
@@ -24,7 +25,7 @@ export interface LoadedKubeconfig {
  */
 export async function loadKubeconfig(options: ConnectionOptions, environment: Environment): Promise<LoadedKubeconfig> {
   const merged = emptyKubeconfig();
-  const searched = listFiles(options, environment);
+  const searched = await listFiles(options, environment);
   const found: string[] = [];
   for (const file of searched) {
     const config = await readKubeconfigFile(resolve(environment.cwd, file), file, options.kubeconfig === file);
@@ -38,9 +39,10 @@ export async function loadKubeconfig(options: ConnectionOptions, environment: En
   return { config: merged, searched, found };
 }
 
-function listFiles(options: ConnectionOptions, { env, homedir }: Environment): string[] {
+async function listFiles(options: ConnectionOptions, environment: Environment): Promise<string[]> {
+  const { env } = environment;
   if (options.kubeconfig) return [options.kubeconfig];
-  if (!env.KUBECONFIG) return [join(homedir, '.kube', 'config')];
+  if (!env.KUBECONFIG) return [join(await findHome(environment), '.kube', 'config')];
   return [...new Set(env.KUBECONFIG.split(delimiter).filter(Boolean))];
 }
 
@@ -71,14 +73,26 @@ async function readKubeconfigFile(path: string, shown: string, required: boolean
 
 /** Far more than all clusters of a company take, and little enough for the parser. */
 const LARGEST = 16 * 1024 * 1024;
+/** More than anyone writes; each may stand for many values. */
+const MOST_ALIASES = 10_000;
 
 /**
- * The first document of a YAML or JSON text. The last of duplicate keys counts, as in kubectl.
+ * The first document of a YAML or JSON text, read as kubectl reads it. The last of duplicate keys counts.
  * @throws ReloadError in words that repeat nothing of the text: it may be a token or a key
  */
 async function parseDocument(text: string): Promise<unknown> {
   if (!text.trim()) return undefined;
   if (text.length > LARGEST) throw new ReloadError(`it is larger than ${LARGEST / 1024 / 1024} MiB`);
+  const [{ loadAll }, { makeSchema }] = await Promise.all([import('js-yaml'), import('../objects/yaml-schema.ts')]);
+  try {
+    return loadAll(text, { schema: makeSchema(), json: true, maxAliases: MOST_ALIASES })[0];
+  } catch {
+    return parseLeniently(text);
+  }
+}
+
+/** With a slower parser, which as kubectl takes a bracket that is closed in the first column, and says where a mistake is. */
+async function parseLeniently(text: string): Promise<unknown> {
   const { LineCounter, parseAllDocuments } = await import('yaml');
   const lineCounter = new LineCounter();
   try {

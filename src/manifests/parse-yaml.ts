@@ -1,11 +1,11 @@
 import type { Event } from 'js-yaml';
 import { constructFromEvents, EVENT_ID, parseEvents, YAMLException } from 'js-yaml';
+import { makeSchema } from '../objects/yaml-schema.ts';
 import { checkCopies } from './check-copies.ts';
 import { makeLineAt } from './line-at.ts';
 import type { ManifestDocument, ManifestText, PathStep } from './manifest.ts';
 import { DEEPEST, manifestError } from './manifest.ts';
 import { visitPlaces } from './yaml-places.ts';
-import { makeSchema } from './yaml-schema.ts';
 
 /** More than anyone writes; each may stand for many values. */
 const MOST_ALIASES = 10_000;
