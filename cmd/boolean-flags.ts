@@ -1,14 +1,15 @@
 import type { Command } from 'commander';
 
 /** As Go's `strconv.ParseBool` takes them, which reads kubectl's flags. */
-const VALUES: Readonly<Record<string, boolean>> = {
-  ...{ '1': true, t: true, T: true, true: true, TRUE: true, True: true },
-  ...{ '0': false, f: false, F: false, false: false, FALSE: false, False: false },
-};
+const VALUES: ReadonlyMap<string, boolean> = new Map([
+  ...['1', 't', 'T', 'true', 'TRUE', 'True'].map((word) => [word, true] as const),
+  ...['0', 'f', 'F', 'false', 'FALSE', 'False'].map((word) => [word, false] as const),
+]);
 
 /**
  * Makes of flags with a truth value, as users of kubectl type them, flags that say it by their name: `--wait=false` becomes
- * `--no-wait`, `--force=true` becomes `--force`, and what would say nothing goes. Every other word stays as it is.
+ * `--no-wait`, `--force=true` becomes `--force`, and what would say nothing goes. `--dry-run` alone is that of the client. Every other
+ * word stays as it is.
  * @param program the command tree, which knows which flags take no value
  */
 export function spellBooleanFlags(argv: readonly string[], program: Command): string[] {
@@ -19,7 +20,7 @@ export function spellBooleanFlags(argv: readonly string[], program: Command): st
   );
   const end = argv.indexOf('--');
   const words = end === -1 ? argv : argv.slice(0, end);
-  return [...dropLevels(words).flatMap((word) => spellFlag(word, flags)), ...argv.slice(words.length)];
+  return [...chooseDryRun(dropLevels(words)).flatMap((word) => spellFlag(word, flags)), ...argv.slice(words.length)];
 }
 
 /** kubectl's `-v 6`, `-v=6` and `--v=6` tell how much to trace; here there is one measure. */
@@ -31,6 +32,12 @@ function dropLevels(words: readonly string[]): string[] {
   });
 }
 
+/** kubectl still takes `--dry-run` without a value; whoever says so wants nothing changed. */
+function chooseDryRun(words: readonly string[]): string[] {
+  const isValue = (word: string | undefined) => ['none', 'client', 'server'].includes(word ?? '');
+  return words.map((word, index) => (word === '--dry-run' && !isValue(words[index + 1]) ? '--dry-run=client' : word));
+}
+
 function listCommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(listCommands)];
 }
@@ -40,7 +47,7 @@ function spellFlag(word: string, flags: ReadonlySet<string>): string[] {
   const yes = `--${name}`;
   const no = `--no-${name}`;
   if (!(flags.has(yes) || flags.has(no))) return [word];
-  const isSet = value === undefined ? true : VALUES[value];
+  const isSet = value === undefined ? true : VALUES.get(value);
   if (isSet === undefined) return [word];
   // Where only one of the two exists, the other is what goes without saying.
   const spelt = isSet ? yes : no;

@@ -37,6 +37,7 @@ const REPLICA_SET_OWNERS = [
 export function assignPods(objects: ObjectSet): Workload[] {
   const owners = indexOwners(objects);
   const workloads = new Map<string, Workload>();
+  const byName = new Map<string, Workload>();
   const described = new Map<Workload, Described[]>();
 
   const findHome = (child: Described): Workload => {
@@ -60,20 +61,22 @@ export function assignPods(objects: ObjectSet): Workload[] {
       const end = `-${labels[label]}`;
       if (!controller.name.endsWith(end)) continue;
       const name = controller.name.slice(0, -end.length);
-      const found = objects.workloads.find(({ ref: { namespace, ...other } }) => {
-        const isSame = other.apiVersion === apiVersion && other.kind === kind && other.name === name;
-        return isSame && namespace === ref.namespace;
-      });
-      if (found !== undefined) return workloads.get(identify(found.uid, found.ref));
+      const found = byName.get(objectKey({ apiVersion, kind, namespace: ref.namespace, name }));
+      if (found !== undefined) return found;
     }
     return undefined;
   };
 
   const between: WorkloadObject[] = [];
-  for (const workload of objects.workloads) {
-    const { ref, controller } = workload;
-    if (controller !== null && !isHome(ref, controller)) between.push(workload);
-    else workloads.set(identify(workload.uid, ref), { ...workload, pods: [] });
+  for (const object of objects.workloads) {
+    const { ref, controller } = object;
+    if (controller !== null && !isHome(ref, controller)) {
+      between.push(object);
+      continue;
+    }
+    const workload = { ...object, pods: [] };
+    workloads.set(identify(object.uid, ref), workload);
+    byName.set(objectKey(ref), workload);
   }
   for (const pod of objects.pods) {
     const home = findHome(isMirror(pod) ? { ...pod, controller: null } : pod);

@@ -10,7 +10,7 @@ import { findReferences } from './references.ts';
 import { readServiceAccountName } from './workload.ts';
 
 /** The labels that tell which template a pod was made from. */
-const TEMPLATE_LABELS = ['pod-template-hash', 'controller-revision-hash', 'pod-template-generation'];
+const TEMPLATE_LABELS = ['pod-template-hash', 'rollouts-pod-template-hash', 'controller-revision-hash'];
 
 /**
  * A function that reduces a raw pod to what verdicts need; what has the wrong shape is taken as absent. The pods that one such
@@ -56,10 +56,13 @@ const CONTAINERS = [
 function readContainers(spec: JsonObject | undefined, status: JsonObject | undefined): ContainerInstance[] {
   return CONTAINERS.flatMap(([specs, statuses]) => {
     const told = readObjects(status, statuses);
+    // Not every kubelet is Kubernetes' own: of a pod that runs, its containers may, though nobody says since when.
+    const mayRun = specs === 'containers' && readText(status, 'phase') === 'Running';
     return readObjects(spec, specs).map((container) => {
       const name = readText(container, 'name');
-      const state = told.find((one) => readText(one, 'name') === name);
-      return readInstance(name, specs === 'initContainers', state);
+      const found = told.find((one) => readText(one, 'name') === name);
+      const instance = readInstance(name, specs === 'initContainers', found);
+      return found === undefined && mayRun ? { ...instance, running: true } : instance;
     });
   });
 }

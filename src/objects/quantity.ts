@@ -14,6 +14,5 @@ export function parseQuantity(value: unknown): number | null {
     /^([+-]?(?:\d+\.?\d*|\.\d+))((?:[eE][+-]?\d+)|[a-zA-Z]*)$/.exec(value.trim()) ?? [];
   if (number === '') return null;
   if (/\d/.test(suffix)) return Number(number + suffix);
-  const scale = SCALES[suffix];
-  return scale === undefined ? null : Number(number) * scale;
+  return Object.hasOwn(SCALES, suffix) ? Number(number) * (SCALES[suffix] ?? 1) : null;
 }

@@ -1,3 +1,4 @@
+import { expandVariables } from './expand-variables.ts';
 import type { JsonObject } from './json.ts';
 import { isJsonObject, readObjects, readText } from './json.ts';
 
@@ -10,8 +11,7 @@ export type MountedPart = { part: 'whole' } | { part: 'frozen' } | { part: 'path
 /** The part of its volume that a mount of a container shows, from `subPath` and `subPathExpr`. */
 export function findMountedPart(mount: JsonObject, container: JsonObject): MountedPart {
   const expression = readText(mount, 'subPathExpr');
-  const subPath =
-    expression === '' ? readText(mount, 'subPath') : expandVariables(expression, literalVariables(container));
+  const subPath = expression === '' ? readText(mount, 'subPath') : expandLiterals(expression, container);
   if (subPath === null) return { part: 'frozen' };
   const segments = subPath.split('/').filter((segment) => segment !== '' && segment !== '.');
   if (segments.length === 0) return { part: 'whole' };
@@ -20,29 +20,17 @@ export function findMountedPart(mount: JsonObject, container: JsonObject): Mount
   return inside.length === 0 ? { part: 'frozen' } : { part: 'path', path: inside.join('/') };
 }
 
-/** The values of a container's variables that the manifest itself tells; `null` for one that only the kubelet knows. */
-function literalVariables(container: JsonObject): Map<string, string | null> {
+/**
+ * An expression by the variables whose values the manifest itself tells. `null` when another one is named: it may come from a config, from
+ * `envFrom`, from a field of the pod or from a Service, which nothing but the kubelet can know. One without letters is none to the kubelet.
+ */
+function expandLiterals(expression: string, container: JsonObject): string | null {
   const variables = new Map<string, string | null>();
+  const find = (name: string): string | null => variables.get(name) || null;
   for (const variable of readObjects(container, 'env')) {
     const value = readText(variable, 'value');
     const known = value !== '' || !isJsonObject(variable.valueFrom);
-    variables.set(readText(variable, 'name'), known ? expandVariables(value, variables) : null);
+    variables.set(readText(variable, 'name'), known ? expandVariables(value, find) : null);
   }
-  return variables;
-}
-
-/**
- * Replaces `$(NAME)` as the kubelet does; `$$` is a dollar sign. `null` when a name has no value here: it may come from
- * `envFrom`, from a field of the pod or from a Service, which nothing but the kubelet can know.
- * https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
- */
-function expandVariables(text: string, variables: ReadonlyMap<string, string | null>): string | null {
-  let known = true;
-  const expanded = text.replace(/\$(?:\$|\(([^)]*)\))/g, (match, name: string | undefined) => {
-    if (name === undefined) return '$';
-    const value = variables.get(name);
-    if (!value) known = false;
-    return value ?? match;
-  });
-  return known ? expanded : null;
+  return expandVariables(expression, find);
 }

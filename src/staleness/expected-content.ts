@@ -1,7 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import { listValues } from '../objects/content.ts';
 import type { JsonObject } from '../objects/json.ts';
-import { isJsonObject, readObject, readText } from '../objects/json.ts';
+import { isJsonObject, readObject } from '../objects/json.ts';
+import { readLastManifest } from '../objects/last-applied.ts';
+import { readTexts } from '../objects/metadata.ts';
 import type { ConfigKind } from '../types.ts';
 
 /** A value of which nothing is kept but what tells it from others. */
@@ -33,50 +36,35 @@ export function readConfigContent(raw: unknown, kind: ConfigKind): ConfigContent
   const object = isJsonObject(raw) ? raw : {};
   const variables = new Map<string, Fingerprint>();
   const files = new Map<string, Fingerprint>();
-  for (const [key, value] of listTexts(readObject(object, 'data'))) {
-    const bytes = Buffer.from(value, kind === 'Secret' ? 'base64' : 'utf8');
-    files.set(key, takeFingerprint(bytes));
-    variables.set(key, takeFingerprint(toVariable(bytes)));
-  }
-  for (const [key, value] of listTexts(kind === 'ConfigMap' ? readObject(object, 'binaryData') : undefined)) {
-    files.set(key, takeFingerprint(Buffer.from(value, 'base64')));
+  for (const { key, bytes, field } of listValues(object, kind)) {
+    const file = takeFingerprint(bytes);
+    files.set(key, file);
+    if (field !== 'data') continue;
+    const variable = toVariable(bytes);
+    variables.set(key, variable === bytes ? file : takeFingerprint(variable));
   }
   return { variables, files, removed: readRemoved(object, kind) };
 }
 
-/** Where a client-side apply keeps the manifest that it sent, the values of Secrets too. */
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
-
 function readRemoved(object: JsonObject, kind: ConfigKind): Map<string, string> {
-  const manifest = parseObject(readText(readObject(readObject(object, 'metadata'), 'annotations'), LAST_APPLIED));
+  const manifest = readLastManifest(object);
   const data = readObject(object, 'data') ?? {};
+  const encoded = kind === 'Secret' ? 'base64' : 'utf8';
   const texts = [
-    ...listTexts(readObject(manifest, 'data')).map(([key, value]) => [key, value, kind === 'Secret'] as const),
-    ...listTexts(readObject(manifest, 'stringData')).map(([key, value]) => [key, value, false] as const),
-  ].filter(([key]) => !Object.hasOwn(data, key));
+    ...Object.entries(readTexts(manifest, 'data')).map(([key, value]) => ({ key, value, encoding: encoded }) as const),
+    ...Object.entries(readTexts(manifest, 'stringData')).map(
+      ([key, value]) => ({ key, value, encoding: 'utf8' }) as const,
+    ),
+  ];
+  const removed = texts.filter(({ key }) => !Object.hasOwn(data, key));
   return new Map(
-    texts.map(([key, value, isEncoded]) => {
-      return [key, takeFingerprint(toVariable(Buffer.from(value, isEncoded ? 'base64' : 'utf8'))).hash];
-    }),
+    removed.map(({ key, value, encoding }) => [key, takeFingerprint(toVariable(Buffer.from(value, encoding))).hash]),
   );
-}
-
-function parseObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = text === '' ? undefined : JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Takes the fingerprint of bytes. */
 export function takeFingerprint(bytes: Uint8Array): Fingerprint {
   return { hash: createHash('sha256').update(bytes).digest('base64'), size: bytes.length };
-}
-
-function listTexts(values: object | undefined): [string, string][] {
-  return Object.entries(values ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
 }
 
 const REPLACEMENT = Uint8Array.of(0xef, 0xbf, 0xbd);

@@ -1,3 +1,4 @@
+import { expandVariables } from '../objects/expand-variables.ts';
 import type { JsonObject } from '../objects/json.ts';
 import { readFlag, readObject, readObjects, readText } from '../objects/json.ts';
 import type { ConfigKind, ConfigRef } from '../types.ts';
@@ -22,7 +23,7 @@ export interface ExpectedVariable {
   /** Its value where the pod itself tells it; `null` otherwise. */
   text: string | null;
   /** The keys that its text was made of, by `$(NAME)`. */
-  madeOf: readonly VariableSource[];
+  madeOf: ReadonlySet<VariableSource>;
   /** A config that may not be read comes after it, and may have the same variable. */
   mayBeHidden: boolean;
 }
@@ -34,7 +35,7 @@ export interface ExpectedEnvironment {
   prefixes: readonly string[];
 }
 
-const OTHER: ExpectedVariable = { source: null, value: null, text: null, madeOf: [], mayBeHidden: false };
+const OTHER: ExpectedVariable = { source: null, value: null, text: null, madeOf: new Set(), mayBeHidden: false };
 
 /**
  * Makes the environment as the kubelet would: `envFrom` in its order, the later over the earlier, then `env` over both, where an
@@ -117,43 +118,28 @@ function expectVariable(
 }
 
 function expectLiteral(value: string, before: ReadonlyMap<string, ExpectedVariable>): ExpectedVariable {
-  const madeOf: VariableSource[] = [];
+  const madeOf = new Set<VariableSource>();
   const text = expandVariables(value, (name) => {
     const used = before.get(name);
-    if (used !== undefined) madeOf.push(...used.madeOf, ...(used.source === null ? [] : [used.source]));
+    for (const source of used?.madeOf ?? []) madeOf.add(source);
+    if (used?.source) madeOf.add(used.source);
     return used?.text ?? null;
   });
   return { ...OTHER, text, madeOf };
 }
 
-/**
- * Replaces `$(NAME)` as the kubelet does; `$$` is a dollar sign.
- * @param find the value of a variable; `null` where it is not known
- * @returns `null` where a value is not known
- */
-export function expandVariables(text: string, find: (name: string) => string | null): string | null {
-  let isKnown = true;
-  const expanded = text.replace(/\$(?:\$|\(([^)]*)\))/g, (match, name: string | undefined) => {
-    if (name === undefined) return '$';
-    const value = find(name);
-    if (value === null) isKnown = false;
-    return value ?? match;
-  });
-  return isKnown ? expanded : null;
-}
-
 /** Fields of a pod that stay the same while it runs. */
-const POD_FIELDS: Readonly<Record<string, readonly [part: string, field: string]>> = {
-  'metadata.name': ['metadata', 'name'],
-  'metadata.namespace': ['metadata', 'namespace'],
-  'metadata.uid': ['metadata', 'uid'],
-  'spec.nodeName': ['spec', 'nodeName'],
-  'spec.serviceAccountName': ['spec', 'serviceAccountName'],
-};
+const POD_FIELDS: readonly string[] = [
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'spec.nodeName',
+  'spec.serviceAccountName',
+];
 
 function readPodField(pod: JsonObject | undefined, path: string): string | null {
-  const field = POD_FIELDS[path];
-  return field === undefined ? null : readText(readObject(pod, field[0]), field[1]);
+  const [part = '', field = ''] = path.split('.');
+  return POD_FIELDS.includes(path) ? readText(readObject(pod, part), field) : null;
 }
 
 /** True for a key that belongs to this use. */

@@ -1,5 +1,6 @@
 import type { ConfigVolume } from '../objects/config-volume.ts';
 import { findConfigVolumes } from '../objects/config-volume.ts';
+import { expandVariables } from '../objects/expand-variables.ts';
 import type { JsonObject } from '../objects/json.ts';
 import { readObjects, readText } from '../objects/json.ts';
 import type { MountedPart } from '../objects/sub-path.ts';
@@ -7,7 +8,6 @@ import { findMountedPart } from '../objects/sub-path.ts';
 import type { ConfigRef } from '../types.ts';
 import type { FindContent, Fingerprint } from './expected-content.ts';
 import type { ExpectedEnvironment } from './expected-environment.ts';
-import { expandVariables } from './expected-environment.ts';
 
 /** A file that a container finds if it starts now. */
 export interface ExpectedFile {

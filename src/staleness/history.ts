@@ -1,7 +1,7 @@
 import type { ContentDigest } from '../objects/content.ts';
 import { objectKey } from '../objects/object-key.ts';
 import type { ConfigKind, ConfigObject, ObjectReference, PodObject } from '../types.ts';
-import { isWrittenLater } from './witness.ts';
+import { isWrittenLater, parseResourceVersion } from './witness.ts';
 
 /** A config as it was at one moment, as far as the API still tells: `absent` when it was not there, `forgotten` when it is past telling. */
 export type PastConfig = { config: ConfigObject; content: ContentDigest } | 'absent' | 'forgotten';
@@ -24,7 +24,13 @@ export type PastPods = ReadonlySet<string> | 'forgotten' | 'unseen';
 
 /** What the API has told of the past. */
 export class ConfigHistory {
-  readonly #pods: (PodQuestion & { past: PastPods })[] = [];
+  /** By namespace, the uids of the pods that were there at versions. */
+  readonly #pods = new Map<string, { version: string; uids: ReadonlySet<string> }[]>();
+  /** The namespaces of which this user is not told which pods were there. */
+  readonly #unseen = new Set<string>();
+  /** The newest version that is forgotten, and the oldest that is not, of those that were asked for. */
+  #forgotten: string | null = null;
+  #remembered: string | null = null;
   readonly #answers = new Map<string, { resourceVersion: string | null; past: PastConfig }[]>();
 
   /** Keeps an answer. */
@@ -55,8 +61,16 @@ export class ConfigHistory {
   }
 
   /** Keeps an answer. */
-  addPods(question: PodQuestion, past: PastPods): void {
-    this.#pods.push({ ...question, past });
+  addPods({ namespace, resourceVersion: version }: PodQuestion, past: PastPods): void {
+    if (past === 'unseen') this.#unseen.add(namespace);
+    else if (past === 'forgotten') {
+      if (this.#forgotten === null || isWrittenLater(version, this.#forgotten)) this.#forgotten = version;
+    } else {
+      const answers = this.#pods.get(namespace) ?? [];
+      answers.push({ version, uids: past });
+      this.#pods.set(namespace, answers);
+      if (this.#remembered === null || isWrittenLater(this.#remembered, version)) this.#remembered = version;
+    }
   }
 
   /**
@@ -64,10 +78,8 @@ export class ConfigHistory {
    * A pod that is there now, and was not, was created later.
    */
   wasAbsent({ ref, uid }: PodObject, version: string): boolean {
-    return this.#pods.some(
-      ({ namespace, resourceVersion, past }) =>
-        past instanceof Set && namespace === ref.namespace && isSince(resourceVersion, version) && !past.has(uid),
-    );
+    const answers = this.#pods.get(ref.namespace) ?? [];
+    return answers.some((answer) => !answer.uids.has(uid) && isSince(answer.version, version));
   }
 
   /**
@@ -75,10 +87,7 @@ export class ConfigHistory {
    * older than the second by minutes, save for the moments in which it last forgot.
    */
   isPast(version: string, than: string): boolean {
-    return (
-      this.#isForgotten(version) &&
-      this.#pods.some(({ resourceVersion, past }) => past instanceof Set && isSince(than, resourceVersion))
-    );
+    return this.#isForgotten(version) && this.#remembered !== null && isSince(than, this.#remembered);
   }
 
   /**
@@ -87,17 +96,15 @@ export class ConfigHistory {
    */
   findPodQuestion(pod: PodObject, version: string): string | null {
     const { ref, uid, resourceVersion: own } = pod;
-    const isUnseen = this.#pods.some(({ namespace, past }) => past === 'unseen' && namespace === ref.namespace);
-    const isThere = this.#pods.some(
-      ({ past, resourceVersion }) => past instanceof Set && past.has(uid) && isSince(version, resourceVersion),
-    );
-    if (isUnseen || isThere || this.wasAbsent(pod, version)) return null;
+    const answers = this.#pods.get(ref.namespace) ?? [];
+    const isThere = answers.some((answer) => answer.uids.has(uid) && isSince(version, answer.version));
+    if (this.#unseen.has(ref.namespace) || isThere || this.wasAbsent(pod, version)) return null;
     if (!this.#isForgotten(version)) return version;
     return this.isPast(version, own) || this.#isForgotten(own) ? null : own;
   }
 
   #isForgotten(version: string): boolean {
-    return this.#pods.some(({ resourceVersion, past }) => past === 'forgotten' && isSince(resourceVersion, version));
+    return this.#forgotten !== null && isSince(this.#forgotten, version);
   }
 }
 
@@ -111,5 +118,6 @@ function isSince(version: string, other: string): boolean {
  * `null` for a resourceVersion that is no integer.
  */
 export function versionBefore({ resourceVersion }: ConfigObject): string | null {
-  return /^[1-9][0-9]{0,30}$/.test(resourceVersion) ? String(BigInt(resourceVersion) - 1n) : null;
+  const version = parseResourceVersion(resourceVersion);
+  return version === null || version === 0n ? null : String(version - 1n);
 }

@@ -97,7 +97,12 @@ function kinOf(pod: Pick<PodObject, 'uid' | 'labels'>, container: string, image:
 
 /** What template a pod was made from; a pod that does not tell has one of its own. */
 export function templateOf({ labels, uid }: Pick<PodObject, 'uid' | 'labels'>): string {
-  return labels['pod-template-hash'] ?? labels['controller-revision-hash'] ?? uid;
+  const {
+    'pod-template-hash': hash,
+    'rollouts-pod-template-hash': rollouts,
+    'controller-revision-hash': revision,
+  } = labels;
+  return hash ?? rollouts ?? revision ?? uid;
 }
 
 function keyOf({ uid }: Pick<PodObject, 'uid'>, use: ConfigRef): string {

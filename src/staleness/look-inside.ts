@@ -1,5 +1,6 @@
+import { isConfigKind } from '../objects/kinds.ts';
 import { objectKey } from '../objects/object-key.ts';
-import type { ConfigKind, Graph, ObjectReference } from '../types.ts';
+import type { Graph } from '../types.ts';
 import type { ConfigHistory, HistoryQuestion, PastConfig } from './history.ts';
 import type { ContainerEnvironment } from './inside.ts';
 import { Inside } from './inside.ts';
@@ -10,6 +11,7 @@ import type { Observers } from './observe-pods.ts';
 import { makePodObserver } from './observe-pods.ts';
 import type { JudgedUse } from './status.ts';
 import { judgeUses } from './status.ts';
+import { parseResourceVersion } from './witness.ts';
 
 /** How to look into containers. */
 export interface LookInsideOptions extends Observers {
@@ -41,7 +43,7 @@ export interface LookInsideResult {
 export async function lookInside(graph: Graph, options: LookInsideOptions): Promise<LookInsideResult> {
   const { now, history, allPods } = options;
   const inside = new Inside();
-  const judged = judgeUses(graph, { now, history });
+  const judged = [...judgeUses(graph, { now, history })];
   const claims = findClaims(judged);
   const observer = makePodObserver(options, {
     keep: (pod, { use, seen }) => inside.add(pod, use, seen),
@@ -114,21 +116,13 @@ async function askForPast(
   const questions = new Map<string, HistoryQuestion>();
   for (const { evidence } of pods.flatMap(({ candidates }) => candidates)) {
     const { dependency, pod } = evidence;
-    const kind = configKindOf(dependency.config);
-    if (kind === null || inside.find(pod, dependency)?.seen !== 'leftover') continue;
+    const { kind } = dependency.config;
+    if (!isConfigKind(kind) || inside.find(pod, dependency)?.seen !== 'leftover') continue;
     if (judgeInstance({ ...evidence, inside }).state !== 'unknown') continue;
     const { resourceVersion } = pod;
-    if (!/^[1-9][0-9]*$/.test(resourceVersion) || history.findAt(dependency.config, resourceVersion) !== undefined)
-      continue;
-    questions.set(`${objectKey(dependency.config)} ${resourceVersion}`, {
-      kind,
-      ref: dependency.config,
-      resourceVersion,
-    });
+    const ref = dependency.config;
+    if (parseResourceVersion(resourceVersion) === null || history.findAt(ref, resourceVersion) !== undefined) continue;
+    questions.set(`${objectKey(ref)} ${resourceVersion}`, { kind, ref, resourceVersion });
   }
   await Promise.all([...questions.values()].map(async (question) => history.add(question, await readPast(question))));
-}
-
-function configKindOf({ kind }: ObjectReference): ConfigKind | null {
-  return kind === 'ConfigMap' || kind === 'Secret' ? kind : null;
 }

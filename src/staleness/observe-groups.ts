@@ -27,17 +27,10 @@ export function groupPods(candidates: Iterable<Candidate>): PodCandidates[][] {
     if (known === undefined) pods.set(pod.uid, { workload: dependency.workload, pod, candidates: [candidate] });
     else known.candidates.push(candidate);
   }
-  const groups = new Map<string, PodCandidates[]>();
-  for (const { workload, ...one } of pods.values()) {
-    const verdicts = one.candidates.map(({ evidence, judgement }) => [
-      referenceKey(evidence.dependency),
-      judgement.state,
-    ]);
-    const key = JSON.stringify([objectKey(workload), templateOf(one.pod), verdicts]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [one]);
-    else group.push(one);
-  }
+  const groups = Map.groupBy(pods.values(), ({ workload, pod, candidates: ofPod }) => {
+    const verdicts = ofPod.map(({ evidence, judgement }) => [referenceKey(evidence.dependency), judgement.state]);
+    return JSON.stringify([objectKey(workload), templateOf(pod), verdicts]);
+  });
   return [...groups.values()];
 }
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../objects/json.ts';
-import { isJsonObject, readObject, readObjects, readText } from '../objects/json.ts';
+import { parseJsonObject, readObject, readObjects, readText } from '../objects/json.ts';
 import type { ConfigKind } from '../types.ts';
 import type { Stamp, StampedConfig } from './stamp.ts';
 
@@ -8,22 +8,13 @@ import type { Stamp, StampedConfig } from './stamp.ts';
  * `null` for anything that is no stamp or is damaged: a stamp is only ever a help, so half of one is none.
  */
 export function parseStamp(text: string): Stamp | null {
-  const stamp = parseObject(text);
+  const stamp = parseJsonObject(text);
   const time = readText(stamp, 't');
   if (stamp === undefined || stamp.v !== 1 || Number.isNaN(Date.parse(time)) || !Array.isArray(stamp.c)) return null;
   const configs = readObjects(stamp, 'c').map(parseConfig);
   if (configs.length !== stamp.c.length) return null;
   const known = configs.filter((config) => config !== null);
   return known.length === configs.length ? { time, configs: known } : null;
-}
-
-function parseObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function parseConfig(config: JsonObject): StampedConfig | null {

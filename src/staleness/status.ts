@@ -28,7 +28,7 @@ export interface JudgeContext {
  */
 export function judgeGraph(graph: Graph, context: JudgeContext): StatusItem[] {
   const blind = findBlindKinds(graph);
-  return judgeUses(graph, context).map((use) => makeItem(use, blind.has(use.dependency.workload.kind)));
+  return Array.from(judgeUses(graph, context), (use) => makeItem(use, blind.has(use.dependency.workload.kind)));
 }
 
 /** The verdicts on one use. */
@@ -39,17 +39,23 @@ export interface JudgedUse {
   verdicts: { evidence: InstanceEvidence; judgement: Judgement }[];
 }
 
-/** Every use that a container holds content of, or whose target is missing, with the verdict on each of its containers. */
-export function judgeUses(graph: Graph, { now, history = new ConfigHistory(), inside }: JudgeContext): JudgedUse[] {
+/**
+ * Every use that a container holds content of, or whose target is missing, with the verdict on each of its containers. One after another:
+ * what the verdicts of a large cluster rest on is more than they are.
+ */
+export function* judgeUses(
+  graph: Graph,
+  { now, history = new ConfigHistory(), inside }: JudgeContext,
+): Generator<JudgedUse> {
   const timeline = makeTimeline(listWitnesses(graph));
   const recreated = findRecreated(graph);
   const clocks = new Map(graph.nodeClocks?.map((clock) => [clock.node, clock]));
   const configs = new Map(graph.configs.map((config) => [objectKey(config.ref), config]));
   const workloads = new Map(graph.workloads.map((workload) => [objectKey(workload.ref), workload]));
-  return graph.dependencies.flatMap((dependency) => {
+  for (const dependency of graph.dependencies) {
     const workload = workloads.get(objectKey(dependency.workload));
     const freshness = freshnessOf(dependency);
-    if (workload === undefined || (freshness === null && !isMissing(dependency))) return [];
+    if (workload === undefined || (freshness === null && !isMissing(dependency))) continue;
     const config = configs.get(objectKey(dependency.config)) ?? null;
     const change = config === null ? null : findKeyChange(config, keysThatMatter(dependency));
     const rereads = workload.annotations[REREADS_ANNOTATION] === 'true';
@@ -73,8 +79,8 @@ export function judgeUses(graph: Graph, { now, history = new ConfigHistory(), in
       };
       return { evidence, judgement: isMissing(dependency) ? describeMissing(dependency) : judgeInstance(evidence) };
     });
-    return [{ dependency, config, change, verdicts }];
-  });
+    yield { dependency, config, change, verdicts };
+  }
 }
 
 function* listWitnesses(graph: Graph) {
@@ -93,11 +99,17 @@ function describeMissing(dependency: Dependency): Judgement {
   return { state: 'missing', evidence: 'none', reason: `${what}: the next start of this container will fail` };
 }
 
+/** The workloads whose pods are found by the kind in between. */
+const ABOVE: ReadonlyMap<string, readonly string[]> = new Map([
+  ['ReplicaSet', ['Deployment', 'Rollout']],
+  ['Job', ['CronJob']],
+  ['ReplicationController', ['DeploymentConfig']],
+]);
+
 /** Kinds of workloads whose pods could not be found for want of rights: nothing may be concluded from their absence. */
 function findBlindKinds({ unseen, workloads }: Graph): Set<string> {
-  const kinds = new Set(unseen.map(({ kind }) => kind));
-  if (kinds.has('Pod')) return new Set(workloads.map(({ ref }) => ref.kind));
-  return new Set(kinds.has('ReplicaSet') ? ['Deployment', 'Rollout'] : kinds.has('Job') ? ['CronJob'] : []);
+  if (unseen.some(({ kind }) => kind === 'Pod')) return new Set(workloads.map(({ ref }) => ref.kind));
+  return new Set(unseen.flatMap(({ kind }) => ABOVE.get(kind) ?? []));
 }
 
 function makeItem({ dependency, change, verdicts }: JudgedUse, blind: boolean): StatusItem {
@@ -134,7 +146,8 @@ function makeItem({ dependency, change, verdicts }: JudgedUse, blind: boolean): 
   };
 }
 
-const WORST_FIRST: readonly State[] = ['missing', 'stale', 'refreshed', 'unknown', 'pending', 'current'];
+/** Of the states of several containers the first one here is told of them together. */
+export const WORST_FIRST: readonly State[] = ['missing', 'stale', 'refreshed', 'unknown', 'pending', 'current'];
 
 function worstOf(pods: readonly PodVerdict[], blind: boolean): Judgement {
   for (const state of WORST_FIRST) {

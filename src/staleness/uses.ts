@@ -38,7 +38,7 @@ export function findRunningUses(pods: readonly PodObject[], use: ConfigRef): Run
   return pods.flatMap((pod) => {
     if (pod.deleting || pod.phase === 'Succeeded' || pod.phase === 'Failed') return [];
     return findInstances(pod, use)
-      .filter(({ startedAt }) => startedAt !== null)
+      .filter(hasStarted)
       .map((instance) => ({ pod, instance }));
   });
 }
@@ -47,12 +47,17 @@ function findInstances(pod: PodObject, use: ConfigRef): ContainerInstance[] {
   // An annotation names no container: the one that started first runs the oldest content.
   if (use.via === 'annotation') {
     return pod.containers
-      .filter(({ init, startedAt }) => !init && startedAt !== null)
+      .filter((instance) => !instance.init && hasStarted(instance))
       .sort((a, b) => ((a.startedAt ?? '') < (b.startedAt ?? '') ? -1 : 1))
       .slice(0, 1);
   }
   if (!pod.references.some((own) => isSameUse(own, use))) return [];
   return pod.containers.filter(({ name }) => name === use.container);
+}
+
+/** What waits for its start holds nothing; what runs holds something, though the time of its start may not be told. */
+function hasStarted({ startedAt, running }: ContainerInstance): boolean {
+  return startedAt !== null || running;
 }
 
 function isSameUse(a: ConfigRef, b: ConfigRef): boolean {

@@ -67,7 +67,8 @@ export function isWrittenLater(resourceVersion: string, than: string): boolean {
   return a !== null && b !== null && a > b;
 }
 
-function parseResourceVersion(text: string): bigint | null {
+/** The number of a resourceVersion; `null` for one that is no integer. */
+export function parseResourceVersion(text: string): bigint | null {
   return /^[0-9]{1,30}$/.test(text) ? BigInt(text) : null;
 }
 

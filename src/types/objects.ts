@@ -54,8 +54,9 @@ export interface ConfigRef {
 export interface ContainerInstance {
   name: string;
   init: boolean;
-  /** `state.running.startedAt`, or of a finished container `state.terminated.startedAt`; `null` when it never started. Whole seconds, node clock. */
+  /** `state.running.startedAt`, or of a finished container `state.terminated.startedAt`; `null` when it never started, or nobody tells. Whole seconds, node clock. */
   startedAt: string | null;
+  /** True also where nobody tells, but the pod runs. */
   running: boolean;
   restartCount: number;
   /** Of a container that was restarted in place: when the instance before it ended, node clock; `null` for a first one. */

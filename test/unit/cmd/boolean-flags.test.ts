@@ -23,6 +23,7 @@ test.each([
   [['--force=false'], []],
   [['-y', '--yes=FALSE'], ['-y']],
   [['--wait=maybe'], ['--wait=maybe']],
+  [['--wait=constructor'], ['--wait=constructor']],
   [
     ['--dry-run=client', '--timeout=0', '-n=x', '--no-such=true'],
     ['--dry-run=client', '--timeout=0', '-n=x', '--no-such=true'],
@@ -30,6 +31,11 @@ test.each([
   [
     ['restart', '--wait=false', '--', '--wait=false'],
     ['restart', '--no-wait', '--', '--wait=false'],
+  ],
+  // As kubectl takes it without a value.
+  [
+    ['restart', '--dry-run', 'deploy/web', '--dry-run', 'server', '--dry-run=none', '--dry-run'],
+    ['restart', '--dry-run=client', 'deploy/web', '--dry-run', 'server', '--dry-run=none', '--dry-run=client'],
   ],
   // As kubectl's levels; `6` elsewhere is a name.
   [

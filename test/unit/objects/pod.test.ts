@@ -9,7 +9,12 @@ function makeRawPod(name: string, status: object = {}) {
       uid: `uid-${name}`,
       resourceVersion: '7',
       creationTimestamp: '2026-01-01T10:00:00Z',
-      labels: { app: 'web', 'pod-template-hash': '5d4f', 'controller-revision-hash': 'r1' },
+      labels: {
+        app: 'web',
+        'pod-template-hash': '5d4f',
+        'rollouts-pod-template-hash': '5d4f',
+        'controller-revision-hash': 'r1',
+      },
       annotations: { 'kubectl-reload.dev/config': '{}', 'cni.example.com/ip': '10.0.0.1' },
       ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-5d4f', uid: 'rs', controller: true }],
       managedFields: [
@@ -31,7 +36,6 @@ function makeRawPod(name: string, status: object = {}) {
           name: 'init',
           state: { terminated: { exitCode: 0, startedAt: '2026-01-01T10:00:01Z' } },
           restartCount: 0,
-          previousEndedAt: null,
         },
       ],
       containerStatuses: [
@@ -45,7 +49,6 @@ function makeRawPod(name: string, status: object = {}) {
           name: 'app',
           state: { running: { startedAt: '2026-01-01T10:00:02Z' } },
           restartCount: 1,
-          previousEndedAt: null,
         },
       ],
       ephemeralContainerStatuses: [{ name: 'debug', state: { running: { startedAt: '2026-01-01T11:00:00Z' } } }],
@@ -75,11 +78,15 @@ describe('a projected pod', () => {
   });
 
   test('keeps the labels that tell its template and the annotations that we read', () => {
-    expect(pod.labels).toEqual({ 'pod-template-hash': '5d4f', 'controller-revision-hash': 'r1' });
+    expect(pod.labels).toEqual({
+      'pod-template-hash': '5d4f',
+      'rollouts-pod-template-hash': '5d4f',
+      'controller-revision-hash': 'r1',
+    });
     expect(pod.annotations).toEqual({ 'kubectl-reload.dev/config': '{}' });
   });
 
-  test('tells each container of its spec, and a start only of what runs or has ended', () => {
+  test('tells each container of its spec, a start only of what runs or has ended, and that one may run of which nobody tells', () => {
     expect(pod.containers).toEqual([
       {
         name: 'init',
@@ -98,7 +105,7 @@ describe('a projected pod', () => {
         previousEndedAt: null,
       },
       { name: 'crashed', init: false, startedAt: null, running: false, restartCount: 4, previousEndedAt: null },
-      { name: 'new', init: false, startedAt: null, running: false, restartCount: 0, previousEndedAt: null },
+      { name: 'new', init: false, startedAt: null, running: true, restartCount: 0, previousEndedAt: null },
       {
         name: 'debug',
         init: false,
@@ -109,6 +116,11 @@ describe('a projected pod', () => {
       },
     ]);
   });
+});
+
+test('of a pod that does not run, no container does of which nobody tells', () => {
+  const { containers } = makePodProjection()(makeRawPod('web-1', { phase: 'Pending' }));
+  expect(containers.find(({ name }) => name === 'new')).toMatchObject({ startedAt: null, running: false });
 });
 
 test('a pod that nobody owns keeps all labels, for it is a workload', () => {

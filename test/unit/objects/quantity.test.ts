@@ -22,7 +22,7 @@ test.each([
   expect(parseQuantity(text)).toBeCloseTo(amount, 10);
 });
 
-test.each([[''], ['x'], ['1 Gi'], ['1Xi'], ['1gi'], [null], [undefined], [{}], [Number.NaN]])(
+test.each([[''], ['x'], ['1 Gi'], ['1Xi'], ['1gi'], ['1constructor'], [null], [undefined], [{}], [Number.NaN]])(
   '%p is no quantity',
   (value) => {
     expect(parseQuantity(value)).toBeNull();

@@ -135,7 +135,15 @@ describe('the environment of a container that starts now', () => {
       { name: 'X', value: '<$(M)>' },
     ];
     const { variables } = expectEnvironment({ env }, undefined, find);
-    expect(variables.get('X')?.madeOf).toEqual([{ kind: 'ConfigMap', name: 'a', key: 'A', via: 'env', at: 'L' }]);
+    expect([...(variables.get('X')?.madeOf ?? [])]).toEqual([
+      { kind: 'ConfigMap', name: 'a', key: 'A', via: 'env', at: 'L' },
+    ]);
+    const doubling = Array.from({ length: 40 }, (_, index) => ({
+      name: `V${index + 1}`,
+      value: `$(V${index})$(V${index})`,
+    }));
+    const doubled = expectEnvironment({ env: [{ name: 'V0', ...from('a', 'A') }, ...doubling] }, undefined, find);
+    expect(doubled.variables.get('V40')?.madeOf.size).toBe(1);
   });
 
   test('is empty for a container of another shape', () => {

@@ -71,7 +71,7 @@ describe('a stamp', () => {
   });
 
   test('needs the container to have started at all', () => {
-    const pods = [makePod({ containers: [makeInstance({ startedAt: null })] })];
+    const pods = [makePod({ containers: [makeInstance({ startedAt: null, running: false })] })];
     expect(judge(makeStamp([SOURCE], '2026-01-01T09:59:57Z'), { workloads: [makeWorkload({ pods })] })).toMatchObject({
       pods: [],
     });

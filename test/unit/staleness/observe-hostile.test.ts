@@ -120,7 +120,7 @@ describe('a value', () => {
       dependencies: [use],
       configs: [makeConfig()],
     });
-    const judged = judgeUses(graph, { now: 0, inside });
+    const judged = [...judgeUses(graph, { now: 0, inside })];
     expect(JSON.stringify(judged.map(({ verdicts }) => verdicts.map(({ judgement }) => judgement)))).not.toContain(
       'secret',
     );

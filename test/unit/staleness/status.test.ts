@@ -51,6 +51,16 @@ describe('a row of status', () => {
     expect(item).toMatchObject({ state: 'current', evidence: 'none', pods: [] });
   });
 
+  test('is unknown, not current, where a container runs and nobody tells since when', () => {
+    const pods = [makePod({ containers: [makeInstance({ startedAt: null })] })];
+    const graph = (dependencies = [makeDependency()]) =>
+      makeGraph({ workloads: [makeWorkload({ pods })], dependencies, configs: [CHANGED] });
+    const [item] = judgeGraph(graph(), { now: NOON });
+    expect(item).toMatchObject({ state: 'unknown', reason: 'the start of the container is not known' });
+    const named = makeDependency({ via: 'annotation', container: null, keys: null, optional: true });
+    expect(judgeGraph(graph([named]), { now: NOON })[0]?.state).toBe('unknown');
+  });
+
   test('counts only pods whose own spec has the use: an older template may use another config', () => {
     const other = makePod({ references: [makeUse({ config: makeRef('ConfigMap', 'old') })] });
     const [item] = judgeGraph(
@@ -137,5 +147,18 @@ describe('without the right to read', () => {
     expect(item?.state).toBe('unknown');
     const [seen] = judgeGraph(makeGraph({ unseen: unseen('Secret') }), { now: NOON });
     expect(seen?.state).toBe('current');
+  });
+
+  test.each([
+    ['Job', 'batch/v1', 'CronJob'],
+    ['ReplicationController', 'apps.openshift.io/v1', 'DeploymentConfig'],
+  ])('%ss, nothing above them is called current, whatever else may not be read', (hidden, apiVersion, kind) => {
+    const ref = { ...makeRef(kind, 'web'), apiVersion };
+    const workloads = [makeWorkload({ ref, pods: [] })];
+    const dependencies = [makeDependency({ workload: ref })];
+    for (const others of [[], unseen('ReplicaSet')]) {
+      const graph = makeGraph({ workloads, dependencies, unseen: [...unseen(hidden), ...others] });
+      expect(judgeGraph(graph, { now: NOON })[0]?.state).toBe('unknown');
+    }
   });
 });
