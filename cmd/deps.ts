@@ -1,6 +1,7 @@
 import { ExitCode } from '../src/error.ts';
 import { buildGraph } from '../src/graph/graph.ts';
 import { selectTargets } from '../src/graph/select.ts';
+import { compareObjects } from '../src/objects/reference-order.ts';
 import type { Dependency, Graph, ObjectReference } from '../src/types.ts';
 import { renderDot, renderMermaid } from '../src/view/dependency-diagram.ts';
 import { dangles } from '../src/view/dependency-mark.ts';
@@ -13,7 +14,7 @@ import { renderReport } from '../src/view/report.ts';
 import { makeStyles } from '../src/view/style.ts';
 import type { GlobalFlags } from './flags.ts';
 import { wantsColor } from './flags.ts';
-import { readScope } from './read-cluster.ts';
+import { describePlace, explainUnmatched, readScope } from './read-cluster.ts';
 import type { ManifestFlags } from './read-manifests.ts';
 import { namesManifests, readManifestObjects } from './read-manifests.ts';
 import type { Streams } from './streams.ts';
@@ -35,6 +36,8 @@ interface Picture {
   showNamespace: boolean;
   /** What was read, in words: `in namespace shop`. */
   where: string;
+  /** Why nothing is meant, as a clause; '' where something is. */
+  unmatched: string;
 }
 
 /** Shows who uses which ConfigMap or Secret. */
@@ -45,7 +48,7 @@ export async function runDeps(words: string[], flags: DepsFlags & GlobalFlags, s
   const { dependencies, showNamespace } = picture;
   const styles = makeStyles(wantsColor(flags.color, streams.stdout, streams.env));
   const root = flags.by;
-  if (root === 'config') dependencies.sort(byConfig);
+  if (root === 'config') dependencies.sort((a, b) => compareObjects(a.config, b.config));
 
   switch (flags.output) {
     case 'tree':
@@ -89,16 +92,19 @@ export async function runDeps(words: string[], flags: DepsFlags & GlobalFlags, s
 }
 
 async function readCluster(words: string[], flags: DepsFlags & GlobalFlags, streams: Streams): Promise<Picture> {
-  const { cluster, graph, selection, namespace } = await readScope(words, flags, streams);
+  const { cluster, graph, selection, namespace, unmatched } = await readScope(words, flags, streams);
   cluster.close();
   return {
     graph,
     dependencies: graph.dependencies.filter((dependency) => selection.includes(dependency)),
     unused: selection.everything ? graph.unused : [],
     showNamespace: namespace === '',
-    where: namespace === '' ? 'in any namespace' : `in namespace ${namespace}`,
+    where: describePlace(namespace),
+    unmatched,
   };
 }
+
+const IN_MANIFESTS = 'in the manifests';
 
 async function readFiles(words: string[], flags: DepsFlags & GlobalFlags, streams: Streams): Promise<Picture> {
   const objects = await readManifestObjects(flags, streams);
@@ -110,7 +116,8 @@ async function readFiles(words: string[], flags: DepsFlags & GlobalFlags, stream
     dependencies: graph.dependencies.filter((dependency) => selection.includes(dependency)),
     unused: selection.everything ? graph.unused : [],
     showNamespace: namespaces.size > 1,
-    where: 'in the manifests',
+    where: IN_MANIFESTS,
+    unmatched: explainUnmatched(words, flags, selection, IN_MANIFESTS),
   };
 }
 
@@ -118,11 +125,6 @@ async function readFiles(words: string[], flags: DepsFlags & GlobalFlags, stream
 function toItem(dependency: Dependency) {
   const { workload, container, init, config, via, keys, at, optional, exists, missingKeys } = dependency;
   return { workload, container, init, config, via, keys, at, optional, exists, missingKeys };
-}
-
-function byConfig(a: Dependency, b: Dependency): number {
-  const key = ({ config }: Dependency) => `${config.namespace}\0${config.kind}\0${config.name}`;
-  return key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0;
 }
 
 function renderNames(refs: readonly ObjectReference[]): string {

@@ -16,7 +16,8 @@ import type { GlobalFlags } from './flags.ts';
 import type { EphemeralChoice } from './look-beside.ts';
 import { makeObservers, tellTroubles } from './look-inside.ts';
 import type { Scope } from './read-cluster.ts';
-import { readScope, scopeFlags } from './read-cluster.ts';
+import { describePlace, readScope, scopeFlags } from './read-cluster.ts';
+import { onServerClock } from './server-clock.ts';
 import type { Streams } from './streams.ts';
 
 /** Shows what running containers hold against what the cluster holds now. */
@@ -24,10 +25,11 @@ export async function diffRunningScope(
   words: string[],
   flags: DiffFlags & GlobalFlags,
   options: ValueOptions,
-  streams: Streams,
+  surroundings: Streams,
 ): Promise<ExitCode> {
-  const ephemeral = await readEphemeral(flags, streams);
-  const scope = await readScope(words, flags, streams);
+  const ephemeral = await readEphemeral(flags, surroundings);
+  const scope = await readScope(words, flags, surroundings);
+  const streams = onServerClock(surroundings, scope.cluster);
   let items: DiffItem[];
   try {
     items = await readItems(scope, { ...flags, ephemeral }, options, streams);
@@ -40,7 +42,8 @@ export async function diffRunningScope(
   if (flags.output === 'diff') {
     const summary = summarizeRunning(items, {
       workloads: scope.graph.workloads.length,
-      where: showNamespace ? 'in any namespace' : `in namespace ${scope.namespace}`,
+      where: describePlace(scope.namespace),
+      unmatched: scope.unmatched,
       restart: `${PROGRAM} restart${scopeFlags(flags)}${words.map((word) => ` ${word}`).join('')}`,
     });
     streams.stderr.write(summary);
@@ -70,7 +73,7 @@ async function readItems(
   const { history, questions } = await lookBackContent(asked, { readRaw, readPods, kinds, now });
   const signal = streams.interrupted;
   const beside = ephemeral && (await import('./look-beside.ts')).makeBeside(cluster, ephemeral, streams);
-  const uses = judgeUses(asked, { now, history });
+  const uses = [...judgeUses(asked, { now, history })];
   const observe = makeObserve(makeObservers(cluster, beside, signal), {
     uses,
     allPods,

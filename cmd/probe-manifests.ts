@@ -1,6 +1,6 @@
 import { ExitCode, ReloadError } from '../src/error.ts';
 import { buildGraph } from '../src/graph/graph.ts';
-import { selectTargets } from '../src/graph/select.ts';
+import { listMeant, selectTargets } from '../src/graph/select.ts';
 import { collectManifests } from '../src/manifests/collect.ts';
 import type { ManifestObject, ManifestText } from '../src/manifests/manifest.ts';
 import { parseManifests } from '../src/manifests/parse-manifests.ts';
@@ -12,8 +12,9 @@ import { objectKey } from '../src/objects/object-key.ts';
 import { ejectWorkload, injectWorkload, readTemplate } from '../src/probe/change-workload.ts';
 import type { Carried } from '../src/probe/config-map.ts';
 import { CARRIED, isProbeConfigMap, makeConfigMap, makeContent, nameConfigMap } from '../src/probe/config-map.ts';
+import type { ProbeTarget } from '../src/probe/inject.ts';
 import { readRecord } from '../src/probe/record.ts';
-import type { Graph, ObjectReference, ProbeSkip } from '../src/types.ts';
+import type { ObjectReference, ProbeSkip } from '../src/types.ts';
 import { renderProbeSkips } from '../src/view/probe-plan.ts';
 import { countOf, escapeControls } from '../src/view/text.ts';
 import type { GlobalFlags } from './flags.ts';
@@ -40,47 +41,62 @@ export async function changeManifests(
   }
   const places = { files: flags.filename ?? [], kustomize: flags.kustomize, recursive: flags.recursive === true };
   const sources: ManifestText[] = [];
-  for await (const source of readManifestTexts(places, { cwd: streams.cwd, stdin: streams.stdin }))
-    sources.push(toYaml(source));
+  for await (const source of readManifestTexts(places, streams)) sources.push(toYaml(source));
   const objects = sources.flatMap(({ file, text }) => parseManifests(text, file));
   const graph = buildGraph(collectManifests(objects, { namespace: flags.namespace ?? '', all: true }), { all: true });
   const selection = selectTargets(graph, parseTargets(words), flags.selector);
-  const users = graph.dependencies.filter((use) => selection.includes(use)).map(({ workload }) => workload);
-  const keysOf = (refs: readonly ObjectReference[]): Set<string> => new Set(refs.map(objectKey));
-  const meant = keysOf([...selection.named, ...selection.inferred, ...users]);
-  const named = keysOf(selection.named);
+  const meant = new Set(listMeant(graph, selection).map(objectKey));
+  const named = new Set(selection.named.map(objectKey));
 
+  const keysOf = makeKeysOf(graph.configs);
   const skipped: ProbeSkip[] = [];
+  const skip = (workload: ObjectReference, why: { reason: string; hint: string; isUnconcerned?: boolean }): void => {
+    const { reason, hint, isUnconcerned = false } = why;
+    const isNamed = named.has(objectKey(workload));
+    if (!isUnconcerned || isNamed) skipped.push({ workload, reason, hint, refused: true });
+  };
+  const changed = new Map<string, { raw: JsonObject; carried: Carried | null; notes: readonly string[] }>();
+  for (const object of objects) {
+    const ref = referenceOf(object.raw, flags.namespace);
+    if (!meant.has(objectKey(ref))) continue;
+    const result = changeWorkload(object.raw, change, keysOf(ref.namespace));
+    if ('refused' in result) skip(ref, { hint: '', ...result, reason: result.refused });
+    else changed.set(placeOf(object), result);
+  }
+  const rewritten = sources.map((source) => ({
+    ...source,
+    text: rewriteManifests(
+      source,
+      (object) => changed.get(placeOf(object))?.raw ?? object.raw,
+      (object, { message, hint = '' }) => {
+        changed.delete(placeOf(object));
+        skip(referenceOf(object.raw, flags.namespace), { reason: message, hint });
+      },
+    ),
+  }));
+  const count = changed.size;
   const wanted = new Map<string, Set<Carried>>();
-  let count = 0;
-  const changeObject = (object: ManifestObject): JsonObject => {
-    const { raw } = object;
-    const ref = referenceOf(raw, flags.namespace);
-    const key = objectKey(ref);
-    if (!meant.has(key)) return raw;
-    const result = changeWorkload(raw, ref, change, graph);
-    if ('refused' in result) {
-      const { refused: reason, hint = '', isUnconcerned = false } = result;
-      if (!isUnconcerned || named.has(key))
-        skipped.push({ workload: ref, reason, hint, refused: !isUnconcerned || named.has(key) });
-      return raw;
-    }
-    count++;
+  for (const object of objects) {
+    const result = changed.get(placeOf(object));
+    if (result === undefined) continue;
+    const ref = referenceOf(object.raw, flags.namespace);
     for (const note of result.notes)
       streams.stderr.write(`warning: ${escapeControls(`${ref.kind.toLowerCase()}/${ref.name}: ${note}`)}\n`);
-    const namespace = namespaceOf(raw);
+    const namespace = namespaceOf(object.raw);
     if (result.carried !== null && flags.configMap !== false) {
       wanted.set(namespace, new Set([...(wanted.get(namespace) ?? []), result.carried]));
     }
-    return result.raw;
-  };
-  const changed = new Map(objects.map((object) => [placeOf(object), changeObject(object)]));
+  }
 
   const files = wanted.size > 0 ? await loadProbeFiles([...wanted.values()].flatMap((some) => [...some])) : null;
-  const still = new Set([...changed.values()].filter(isInjected).map(namespaceOf));
+  const still = new Set(
+    objects
+      .map((object) => changed.get(placeOf(object))?.raw ?? object.raw)
+      .filter(isInjected)
+      .map(namespaceOf),
+  );
   const missing = new Map([...wanted].map(([namespace, some]) => [namespace, new Set(some)]));
-  const replace = (object: ManifestObject): JsonObject | null => {
-    const raw = changed.get(placeOf(object)) ?? object.raw;
+  const replace = ({ raw }: ManifestObject): JsonObject | null => {
     const carried = carriedBy(raw);
     if (carried === undefined) return raw;
     const namespace = namespaceOf(raw);
@@ -89,7 +105,7 @@ export async function changeManifests(
     if (!isProbeConfigMap(raw)) throw foreignConfigMap(nameConfigMap(carried), namespace);
     return { ...raw, ...makeContent(files, carried) };
   };
-  const texts = sources.map((source) => rewriteManifests(source, replace));
+  const texts = rewritten.map((source) => rewriteManifests(source, replace));
   const added = [...missing].flatMap(([namespace, some]) =>
     files === null ? [] : [...some].map((carried) => makeConfigMap(files, carried, namespace)),
   );
@@ -108,10 +124,8 @@ export async function changeManifests(
   return ExitCode.ok;
 }
 
-function changeWorkload(raw: JsonObject, ref: ObjectReference, change: ProbeChange, graph: Graph) {
-  if (change.verb === 'inject') {
-    return injectWorkload(raw, change, { keysOf: makeKeysOf(graph.configs, ref.namespace), nodes: null });
-  }
+function changeWorkload(raw: JsonObject, change: ProbeChange, keysOf: ProbeTarget['keysOf']) {
+  if (change.verb === 'inject') return injectWorkload(raw, change, { keysOf, nodes: null });
   return ejectWorkload(raw) ?? { refused: 'it has no probe of ours', isUnconcerned: true as const };
 }
 

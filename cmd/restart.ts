@@ -9,14 +9,15 @@ import { formatObject } from '../src/view/object-name.ts';
 import { renderReport } from '../src/view/report.ts';
 import type { SummaryOptions } from '../src/view/restart-summary.ts';
 import { describeSummary } from '../src/view/restart-summary.ts';
-import { countOf } from '../src/view/text.ts';
+import { countOf, escapeControls } from '../src/view/text.ts';
 import { confirm } from './confirm.ts';
 import { parseDuration } from './duration.ts';
 import type { GlobalFlags } from './flags.ts';
 import { checkPlan, describeDryRun, isRefused, isRefusedAmongOthers, makePlan, showPlan } from './plan-restart.ts';
 import type { Scope } from './read-cluster.ts';
-import { readScope, scopeFlags } from './read-cluster.ts';
+import { isInferred, readScope, scopeFlags } from './read-cluster.ts';
 import { makeRolloutView, showRollouts } from './rollout-progress.ts';
+import { onServerClock } from './server-clock.ts';
 import type { Streams } from './streams.ts';
 
 /** Flags of `restart`. */
@@ -40,7 +41,7 @@ export interface RestartFlags {
 export async function runRestart(
   words: string[],
   flags: RestartFlags & GlobalFlags,
-  streams: Streams,
+  surroundings: Streams,
 ): Promise<ExitCode> {
   const timing = {
     timeoutMs: parseDuration('--timeout', flags.timeout),
@@ -53,7 +54,8 @@ export async function runRestart(
     });
   }
   refuseContradiction(flags);
-  const scope = await readScope(words, flags, streams);
+  const scope = await readScope(words, flags, surroundings);
+  const streams = onServerClock(surroundings, scope.cluster);
   try {
     const clock = makeClock(() => streams.now().getTime());
     const warned = new Set<string>();
@@ -120,17 +122,14 @@ function formatRest(
   return targets.map((target) => ` ${target}`).join('');
 }
 
-/** Targets that were not spelt out by name, so that a person should look at the plan first. */
-function isInferred({ selection }: Pick<Scope, 'selection'>): boolean {
-  return selection.inferred.length > 0 || selection.configs.length > 0;
-}
-
 /** Nothing to do is a good end, unless something that should be restarted cannot be. */
 function endWithoutSteps(plan: RestartPlan, scope: Scope, streams: Streams): ExitCode {
   if (plan.skipped.length === 0) {
     const { configs, named } = scope.selection;
-    const why = configs.length + named.length > 0 ? 'uses what was named' : 'that was meant uses a ConfigMap or Secret';
-    streams.stderr.write(`nothing to restart: no workload here ${why}\n`);
+    const uses =
+      configs.length + named.length > 0 ? 'uses what was named' : 'that was meant uses a ConfigMap or Secret';
+    const why = escapeControls(scope.unmatched) || `no workload here ${uses}`;
+    streams.stderr.write(`nothing to restart: ${why}\n`);
   }
   return hasRefusal(plan, scope) ? ExitCode.refused : ExitCode.ok;
 }

@@ -15,7 +15,8 @@ import type { JudgeOptions } from './judge-scope.ts';
 import { judgeScope } from './judge-scope.ts';
 import type { EphemeralChoice, LookFlags } from './look-beside.ts';
 import type { Scope } from './read-cluster.ts';
-import { readScope, scopeFlags } from './read-cluster.ts';
+import { describePlace, explainUnmatched, readScope, scopeFlags } from './read-cluster.ts';
+import { onServerClock } from './server-clock.ts';
 import type { Streams } from './streams.ts';
 
 /** Flags of `status`. */
@@ -32,14 +33,15 @@ export interface StatusFlags extends LookFlags {
 export async function runStatus(
   words: string[],
   flags: StatusFlags & GlobalFlags,
-  streams: Streams,
+  surroundings: Streams,
 ): Promise<ExitCode> {
   if (flags.watch === true) {
     const { watchStatus } = await import('./watch-status.ts');
-    return watchStatus(words, flags, streams);
+    return watchStatus(words, flags, surroundings);
   }
-  const ephemeral = await readEphemeral(flags, streams);
-  const scope = await readScope(words, flags, streams);
+  const ephemeral = await readEphemeral(flags, surroundings);
+  const scope = await readScope(words, flags, surroundings);
+  const streams = onServerClock(surroundings, scope.cluster);
   const items = await readItems(scope, flags, ephemeral, streams);
   const shown = flags.all === true ? items : items.filter(({ state }) => state !== 'current');
 
@@ -91,6 +93,7 @@ export function adviseOn(
     decisive,
     workloads: scope.graph.workloads.length,
     namespace: scope.namespace,
+    unmatched: explainUnmatched(words, flags, scope.selection, describePlace(scope.namespace)),
     diff: `${PROGRAM} diff${place}${targets}`,
     deep: flags.deep === true ? '' : `${PROGRAM} status --deep${place}${targets}`,
     restart: `${PROGRAM} restart${place}${restartTargets(scope, decisive) ?? targets}`,

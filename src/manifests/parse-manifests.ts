@@ -4,6 +4,7 @@ import type { ManifestDocument, ManifestObject, ManifestText } from './manifest.
 import { manifestError } from './manifest.ts';
 import { parseJson } from './parse-json.ts';
 import { parseYaml } from './parse-yaml.ts';
+import { splitMark } from './text-lines.ts';
 
 /**
  * The objects of a text: several documents of YAML, or JSON values one after another; the members of Lists each on their own; empty
@@ -12,7 +13,7 @@ import { parseYaml } from './parse-yaml.ts';
  * @throws ReloadError with file, document and line for text that cannot be parsed and for what is no Kubernetes object
  */
 export function parseManifests(text: string, file: string): ManifestObject[] {
-  const source = { file, text };
+  const source = { file, text: splitMark(text).rest };
   return parseDocuments(source).flatMap((document) => listObjects(document, source));
 }
 

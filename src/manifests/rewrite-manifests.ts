@@ -1,4 +1,5 @@
 import { parseDocument } from 'yaml';
+import type { ReloadError } from '../error.ts';
 import type { JsonObject } from '../objects/json.ts';
 import { compareJson, isEqualJson } from '../objects/json-edit.ts';
 import { editYaml } from './edit-yaml.ts';
@@ -7,6 +8,7 @@ import type { ManifestObject, ManifestText } from './manifest.ts';
 import { manifestError } from './manifest.ts';
 import { findJsonExtents, parseJson } from './parse-json.ts';
 import { parseManifests } from './parse-manifests.ts';
+import { eolOf, splitMark } from './text-lines.ts';
 import { NotInText } from './yaml-extent.ts';
 import { formatBlock, reformatJson } from './yaml-fragment.ts';
 
@@ -29,36 +31,58 @@ export function toYaml({ file, text }: ManifestText): ManifestText {
   return { file, text: documents.join('---\n') };
 }
 
+/** Is told of an object that has to stay as it is written, and why. */
+export type OnStuck = (object: ManifestObject, why: ReloadError) => void;
+
 /**
  * A text of YAML with some of its objects changed or taken out. All that stays is written as it was, to the last blank and comment.
- * @throws ReloadError for an object that cannot be changed where it stands
+ * @param onStuck without it, an object that cannot be changed where it stands ends this
+ * @throws ReloadError for such an object
  */
-export function rewriteManifests(source: ManifestText, replace: ReplaceObject): string {
-  const objects = parseManifests(source.text, source.file);
+export function rewriteManifests(source: ManifestText, replace: ReplaceObject, onStuck?: OnStuck): string {
+  const { mark, rest } = splitMark(source.text);
+  const changes = parseManifests(rest, source.file).map((object) => ({ object, value: replace(object) }));
+  for (;;) {
+    const result = rewrite({ ...source, text: rest }, changes);
+    if (typeof result === 'string') return result === '' ? '' : mark + result;
+    for (const stuck of result.stuck) {
+      const why = notInPlace(stuck.object);
+      if (onStuck === undefined) throw why;
+      stuck.value = stuck.object.raw;
+      onStuck(stuck.object, why);
+    }
+  }
+}
+
+/** What is to become of an object. */
+interface Change {
+  object: ManifestObject;
+  value: JsonObject | null;
+}
+
+/** The text with all changes, or those that cannot be made. */
+function rewrite(source: ManifestText, changes: readonly Change[]): string | { stuck: Change[] } {
+  const changed = changes.filter(({ object, value }) => value !== object.raw);
+  if (changed.length === 0) return source.text;
   const parts = splitDocuments(source.text);
-  const expected: JsonObject[] = [];
-  const dropped = new Set<number>();
-  const changes = objects.map((object) => ({ object, value: replace(object) }));
-  for (const { value } of changes) if (value !== null) expected.push(value);
   // From the end, so that the places of the members of a List hold.
-  for (const { object, value } of changes.toReversed()) {
-    if (value === object.raw) continue;
-    const at = parts.findLastIndex(({ line }) => line <= object.line);
-    const part = parts[at];
-    if (part === undefined) throw notInPlace(object);
-    if (value === null && object.path.length === 0) dropped.add(at);
-    else part.text = edit(part.text, object, value);
+  for (const change of changed.toReversed()) {
+    const { object, value } = change;
+    const part = parts.findLast(({ line }) => line <= object.line);
+    const edited = part === undefined ? null : edit(part.text, object, value);
+    if (part === undefined || edited === null) return { stuck: [change] };
+    part.text = edited;
   }
-  const text = parts.flatMap((part, index) => (dropped.has(index) ? [] : [part.text])).join('');
+  const kept = parts.map((part) => part.text).join('');
+  const text = source.text.endsWith('\n') ? kept : kept.replace(/\r?\n$/, '');
+  const expected = changes.filter(({ value }) => value !== null);
   const found = expected.length === 0 ? [] : parseManifests(text, source.file);
-  const odd = expected.findIndex((value, index) => !isEqualJson(found[index]?.raw, value));
-  const [first] = changes;
-  // An alias elsewhere repeats what was changed here.
-  if (odd !== -1 || found.length !== expected.length) {
-    const wrong = changes.filter(({ value }) => value !== null)[Math.max(0, odd)] ?? first;
-    if (wrong !== undefined) throw notInPlace(wrong.object);
-  }
-  return text;
+  const odd = expected.findIndex(({ value }, index) => !isEqualJson(found[index]?.raw, value));
+  if (odd === -1 && found.length === expected.length) return text;
+  // An alias elsewhere in the document repeats what was changed.
+  const { object } = expected[Math.max(0, odd)] ?? {};
+  const around = changed.filter((change) => change.object.document === object?.document);
+  return { stuck: around.length > 0 ? around : changed };
 }
 
 /** Adds objects behind all others. */
@@ -71,12 +95,16 @@ export function joinTexts(texts: readonly string[]): string {
   return texts
     .filter((text) => text.trim() !== '')
     .reduce((joined, text) => {
-      const begun = joined === '' || joined.endsWith('\n') ? joined : `${joined}\n`;
-      return begun + (joined === '' || /^(---|%)/.test(text) ? '' : '---\n') + text;
+      if (joined === '') return text;
+      const { rest } = splitMark(text);
+      const begun = joined.endsWith('\n') ? joined : `${joined}${eolOf(joined)}`;
+      return begun + (/^(---|%)/.test(rest) ? '' : `---${eolOf(joined)}`) + rest;
     }, '');
 }
 
-function edit(text: string, object: ManifestObject, value: JsonObject | null): string {
+/** The text of a document with one of its objects changed, '' without its only one; `null` where that cannot be. */
+function edit(text: string, object: ManifestObject, value: JsonObject | null): string | null {
+  if (value === null && object.path.length === 0) return '';
   const edits =
     value === null
       ? [{ edit: 'remove', path: object.path } as const]
@@ -84,12 +112,12 @@ function edit(text: string, object: ManifestObject, value: JsonObject | null): s
   try {
     return editYaml(text, edits);
   } catch (error) {
-    if (error instanceof NotInText) throw notInPlace(object);
+    if (error instanceof NotInText) return null;
     throw error;
   }
 }
 
-function notInPlace({ source, document, line }: ManifestObject): Error {
+function notInPlace({ source, document, line }: ManifestObject): ReloadError {
   return manifestError(
     { file: source.file, document, line },
     'it cannot be changed where it stands: a part of it comes from an alias (*) or a merge (<<)',

@@ -1,3 +1,9 @@
+/** A text, and the byte order mark before it, if there is one. */
+export function splitMark(text: string): { mark: string; rest: string } {
+  const mark = text.startsWith('\ufeff') ? '\ufeff' : '';
+  return { mark, rest: text.slice(mark.length) };
+}
+
 /** The text with a part of it replaced. */
 export function splice(text: string, begin: number, end: number, words: string): string {
   return text.slice(0, begin) + words + text.slice(end);

@@ -1,7 +1,7 @@
 import type { Dependency, Graph, ObjectReference } from '../types.ts';
 import { dangles } from './dependency-mark.ts';
 import { formatObject } from './object-name.ts';
-import { countOf, escapeControls, joinWords } from './text.ts';
+import { countOf, escapeControls, joinWords, makeSentence } from './text.ts';
 
 /** The last lines of `deps`: what is broken and what nobody uses; '' when there is nothing to say. */
 export function summarizeDependencies(picture: {
@@ -10,9 +10,12 @@ export function summarizeDependencies(picture: {
   unused: readonly ObjectReference[];
   showNamespace: boolean;
   where: string;
+  /** Why nothing is meant, as a clause; '' where something is. */
+  unmatched: string;
 }): string {
-  const { graph, dependencies, unused, showNamespace, where } = picture;
+  const { graph, dependencies, unused, showNamespace, where, unmatched } = picture;
   if (graph.workloads.length === 0 && unused.length === 0) return `No workloads found ${where}.\n`;
+  if (unmatched !== '') return `${makeSentence(unmatched)}\n`;
   const lines = dependencies.length === 0 ? ['No workload uses a ConfigMap or Secret here.'] : [];
   const broken = dependencies.filter(dangles).length;
   if (broken > 0) lines.push(`${countOf(broken, 'required reference')} ${broken === 1 ? 'has' : 'have'} no target.`);

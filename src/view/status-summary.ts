@@ -1,6 +1,6 @@
 import type { State, StatusItem } from '../types.ts';
 import { formatObject } from './object-name.ts';
-import { countOf, escapeControls, joinWords } from './text.ts';
+import { countOf, escapeControls, joinWords, makeSentence } from './text.ts';
 
 /** True for the states that a restart mends. */
 export function isMendedByRestart(state: State): boolean {
@@ -13,6 +13,8 @@ export interface StatusContext {
   workloads: number;
   /** '' for all. */
   namespace: string;
+  /** Why nothing is meant, as a clause; '' where something is. */
+  unmatched: string;
   restart: string;
   diff: string;
   /** '' when the containers have been looked into already. */
@@ -25,10 +27,11 @@ export interface StatusContext {
 export function summarizeStatus(items: readonly StatusItem[], context: StatusContext): string {
   const where = context.namespace === '' ? 'in any namespace' : `in namespace ${context.namespace}`;
   if (context.workloads === 0) return `No workloads found ${where}.\n`;
+  if (context.unmatched !== '') return `${makeSentence(context.unmatched)}\n`;
   if (items.length === 0) return `No container uses a ConfigMap or Secret here.\n`;
   const named = (states: readonly State[]) => namesOf(items.filter(({ state }) => states.includes(state)));
   const stale = named(['stale', 'refreshed']);
-  const unsure = named(['unknown']).filter((name) => !stale.includes(name));
+  const unsure = [...new Set(named(['unknown'])).difference(new Set(stale))];
   const broken = items.filter(({ state }) => state === 'missing').length;
   const waiting = named(['pending']);
 
@@ -48,16 +51,11 @@ export function summarizeStatus(items: readonly StatusItem[], context: StatusCon
   if (restartable.length > 0) advice.push([context.restart, `restart ${joinWords(restartable, 3)}`]);
   const width = Math.max(...advice.map(([command]) => command.length));
   const lines = advice.map(([command, why]) => `  ${command.padEnd(width)}    ${why}\n`);
-  return `${joinClauses(clauses)}.\n${lines.join('')}`;
+  return `${makeSentence(clauses.join(', '))}\n${lines.join('')}`;
 }
 
 function runs(count: number): string {
   return count === 1 ? 'runs' : 'run';
-}
-
-function joinClauses(clauses: readonly string[]): string {
-  const text = clauses.join(', ');
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function namesOf(items: readonly StatusItem[]): string[] {

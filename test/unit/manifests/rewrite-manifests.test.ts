@@ -97,7 +97,7 @@ metadata: {name: other}
     expect(add('spec:\n  list: null\n')).toBe('spec:\n  list:\n    - name: x\n');
     expect(add('spec: {list: []}\n')).toBe('spec: {list: [{"name":"x"}]}\n');
     expect(add('spec: {a: 1}\n')).toBe('spec: {a: 1, "list": [{"name":"x"}]}\n');
-    expect(add('spec: {}')).toBe('spec:\n  list:\n    - name: x\n');
+    expect(add('spec: {}')).toBe('spec:\n  list:\n    - name: x');
   });
 
   test('puts words in front of others', () => {
@@ -182,6 +182,65 @@ metadata: {name: other}
   });
 });
 
+describe('a text that is changed', () => {
+  const MAP = 'kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n';
+  const remove = (raw: { spec: { probe?: object } }) => {
+    delete raw.spec.probe;
+  };
+
+  test.each(['\n', '\r\n'])('keeps its byte order mark and has no line feed at its end that it had not: %j', (eol) => {
+    const write = (text: string) => `\ufeff${text}`.replaceAll('\n', eol);
+    const text = `${HEAD}spec:\n  a: 1\n  probe: {b: 2}`;
+    expect(rewrite(write(text), remove)).toBe(write(`${HEAD}spec:\n  a: 1`));
+    expect(rewrite(write(`${text}\n`), remove)).toBe(write(`${HEAD}spec:\n  a: 1\n`));
+    expect(rewrite(write(`${MAP}---\n${text}`), () => null)).toBe(write(`---\n${text}`));
+    expect(rewrite(write(`${text}\n---\n${MAP}`.trimEnd()), remove)).toBe(
+      write(`${HEAD}spec:\n  a: 1\n---\n${MAP}`.trimEnd()),
+    );
+    expect(rewrite(write(text), () => null)).toBe('');
+  });
+
+  test('keeps the column of a first line behind a byte order mark', () => {
+    const changed = rewrite('\ufeffkind: Pod\napiVersion: v1\nmetadata: {name: a}\n', (raw) => {
+      raw.spec = { a: 1 };
+    });
+    expect(changed).toBe('\ufeffkind: Pod\napiVersion: v1\nmetadata: {name: a}\nspec:\n  a: 1\n');
+  });
+
+  test('is left as it is where nothing changes, whatever it holds', () => {
+    const text = `\ufeff${HEAD}spec: {odd: .nan}`;
+    expect(rewriteManifests({ file: 'web.yaml', text }, ({ raw }) => raw)).toBe(text);
+  });
+});
+
+describe('an object that cannot be changed where it stands', () => {
+  const SHARED = `${HEAD}a: &a {list: []}\nspec: *a\n`;
+  const REPEATED = `${HEAD}spec: &a {list: []}\nb: *a\n`;
+  const LIST = `kind: List\napiVersion: v1\nitems:\n- ${HEAD.replace(/\n(?!$)/g, '\n  ')}  spec: &a {list: []}\n- kind: Pod\n  apiVersion: v1\n  metadata: {name: two}\n  spec: *a\n`;
+  const GOOD = `${HEAD}spec: {list: []}\n`;
+  const change = (texts: string[]) => {
+    const stuck: string[] = [];
+    const text = rewriteManifests(
+      { file: 'web.yaml', text: texts.join('---\n') },
+      ({ raw }) => ({ ...raw, spec: { list: ['x'] } }),
+      (_, { message }) => stuck.push(message.replace(/: it cannot.*/, '')),
+    );
+    return { parts: text.split('---\n'), stuck };
+  };
+  const changed = `${HEAD}spec: {list: ["x"]}\n`;
+
+  test.each([
+    ['its field is an alias', SHARED, 1],
+    ['an alias repeats its field', REPEATED, 1],
+    ['an alias of its neighbour in a List repeats its field', LIST, 2],
+  ])('is told and stays, and the others are changed: %s', (_, odd, count) => {
+    const { parts, stuck } = change([GOOD, odd, GOOD]);
+    expect(parts).toEqual([changed, odd, changed]);
+    expect(stuck).toHaveLength(count);
+    for (const place of stuck) expect(place).toMatch(/^web\.yaml: document 2, line \d+$/);
+  });
+});
+
 describe('texts', () => {
   test('of JSON become YAML, with their fields in their order', () => {
     const text =
@@ -199,5 +258,8 @@ describe('texts', () => {
     expect(appendObjects('a: 1\n', [object, object])).toBe(`a: 1\n---\n${yaml}---\n${yaml}`);
     expect(appendObjects('', [object])).toBe(yaml);
     expect(joinTexts(['a: 1\n', '---\nb: 2', '\n', 'c: 3\n'])).toBe('a: 1\n---\nb: 2\n---\nc: 3\n');
+    expect(joinTexts(['\ufeffa: 1\r\n', '\ufeff---\r\nb: 2', '\ufeffc: 3'])).toBe(
+      '\ufeffa: 1\r\n---\r\nb: 2\r\n---\r\nc: 3',
+    );
   });
 });

@@ -99,9 +99,14 @@ shop       statefulset/db  init setup  configmap/db  /etc/db                 *  
       unused,
       showNamespace: false,
       where: 'in namespace shop',
+      unmatched: '',
     };
     expect(summarizeDependencies(picture)).toBe(
       '2 required references have no target.\nUsed by no workload: configmap/idle and secret/old.\n',
+    );
+    const unmatched = 'there is no cronjob in namespace shop';
+    expect(summarizeDependencies({ ...picture, dependencies: [], unused: [], unmatched })).toBe(
+      'There is no cronjob in namespace shop.\n',
     );
     expect(summarizeDependencies({ ...picture, dependencies: [], unused: [] })).toBe(
       'No workload uses a ConfigMap or Secret here.\n',

@@ -29,7 +29,7 @@ const makeItem = (
   impact,
 });
 
-const CONTEXT = { workloads: 3, where: 'in namespace shop', restart: 'kubectl reload restart' };
+const CONTEXT = { workloads: 3, where: 'in namespace shop', unmatched: '', restart: 'kubectl reload restart' };
 
 describe('the last lines', () => {
   test('count what differs and say what mends it', () => {
@@ -50,6 +50,10 @@ describe('the last lines', () => {
 
   test('say that all is well, or that there is nothing', () => {
     expect(summarizeRunning([], CONTEXT)).toBe('Every container runs the configuration that the cluster holds now.\n');
+    const unmatched = 'no workload in namespace shop matches the selector app=web';
+    expect(summarizeRunning([], { ...CONTEXT, unmatched })).toBe(
+      'No workload in namespace shop matches the selector app=web.\n',
+    );
     expect(summarizeRunning([], { ...CONTEXT, workloads: 0 })).toBe('No workloads found in namespace shop.\n');
     expect(summarizeRunning([makeItem([key('A', 'unknown')])], CONTEXT)).toBe('');
   });

@@ -104,7 +104,7 @@ const event: RolloutEvent = {
 
 const styles = makeStyles(true);
 const layout = { showNamespace: true, headers: true, now: NOW, styles };
-const context = { workloads: 1, namespace: '', restart: 'restart', diff: 'diff', deep: 'deep' };
+const context = { workloads: 1, namespace: '', unmatched: '', restart: 'restart', diff: 'diff', deep: 'deep' };
 
 /** Everything that prints something of the cluster, for what `change` makes of its values. */
 const PRINTERS: [string, (change: <T>(value: T) => T) => string | Promise<string>][] = [
@@ -122,7 +122,8 @@ const PRINTERS: [string, (change: <T>(value: T) => T) => string | Promise<string
   ['the doubts of a diff', (change) => renderDoubts([change(diffItem)], true)],
   [
     'the summary of a diff',
-    (change) => summarizeRunning([change(diffItem)], { workloads: 1, where: 'here', restart: 'restart' }),
+    (change) =>
+      summarizeRunning([change(diffItem)], { workloads: 1, where: 'here', unmatched: '', restart: 'restart' }),
   ],
   ['the impact of a diff', (change) => renderImpact([change(diffItem)], layout)],
   ['deps', (change) => renderDependencyTable(change(dependencies), { ...layout, root: 'config', wide: true })],

@@ -30,6 +30,7 @@ function makeItem(overrides: Partial<StatusItem> = {}): StatusItem {
 }
 
 const context = {
+  unmatched: '',
   workloads: 41,
   namespace: 'shop',
   diff: 'kubectl reload diff',
@@ -107,6 +108,9 @@ cronjob/report  app        secret/smtp    env LEVEL  missing  -     -        -
       'Every container runs the configuration that the cluster holds now.\n',
     );
     expect(summarizeStatus([], { ...context, workloads: 0 })).toBe('No workloads found in namespace shop.\n');
+    expect(summarizeStatus([], { ...context, unmatched: 'there is no \u202ests in namespace shop' })).toBe(
+      'There is no \\u202ests in namespace shop.\n',
+    );
     expect(summarizeStatus([], { ...context })).toBe('No container uses a ConfigMap or Secret here.\n');
   });
 });
