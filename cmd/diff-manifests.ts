@@ -4,7 +4,6 @@ import { collectObjects } from '../src/cluster/collect.ts';
 import { connect } from '../src/cluster/connect.ts';
 import type { ValueOptions } from '../src/diff/diff-value.ts';
 import { EXTERNAL_DIFF } from '../src/diff/external-diff.ts';
-import { baseName } from '../src/diff/hashed-name.ts';
 import type { ManifestConfig } from '../src/diff/pick-configs.ts';
 import { pickConfigs } from '../src/diff/pick-configs.ts';
 import { ExitCode } from '../src/error.ts';
@@ -13,6 +12,8 @@ import { parseLabelSelector } from '../src/graph/label-selector.ts';
 import { collectManifests } from '../src/manifests/collect.ts';
 import type { ManifestObject } from '../src/manifests/manifest.ts';
 import { readManifests } from '../src/manifests/read-manifests.ts';
+import { isNamedByContent } from '../src/objects/content-name.ts';
+import { isConfigKind } from '../src/objects/kinds.ts';
 import { compareObjects } from '../src/objects/reference-order.ts';
 import type { DiffItem, Graph, WorkloadObject } from '../src/types.ts';
 import { renderImpact } from '../src/view/diff-impact.ts';
@@ -37,7 +38,7 @@ export async function diffManifests(
   streams: Streams,
 ): Promise<ExitCode> {
   const places = { files: flags.filename ?? [], kustomize: flags.kustomize, recursive: flags.recursive === true };
-  const manifests = await readManifests(places, { cwd: streams.cwd, stdin: streams.stdin });
+  const manifests = await readManifests(places, streams);
   const cluster = await connect(flags, connectionEnvironment(flags, streams));
   try {
     const { namespace } = cluster;
@@ -47,7 +48,7 @@ export async function diffManifests(
       .filter(({ labels }) => isSelected(labels))
       .sort((a, b) => compareObjects(a.ref, b.ref));
     const graphs = await readGraphs(cluster, configs, flags, streams);
-    const workloads = configs.some(({ ref }) => baseName(ref.name) !== null) ? readWorkloads(manifests, namespace) : [];
+    const workloads = configs.some(({ ref }) => isNamedByContent(ref.name)) ? readWorkloads(manifests, namespace) : [];
     const command = flags.output === 'diff' ? streams.env[EXTERNAL_DIFF] : undefined;
     await using external = command
       ? await (await import('./external-diff.ts')).makeExternalDiff(command, streams)
@@ -99,7 +100,7 @@ async function readGraphs(
       });
       const graph = buildGraph(objects, { all: flags.all === true });
       for (const { kind, message } of graph.unseen) {
-        if (kind === 'ConfigMap' || kind === 'Secret') continue;
+        if (isConfigKind(kind)) continue;
         streams.stderr.write(`warning: nothing is said of any ${kind}: ${escapeLines(message)}\n`);
       }
       graphs.set(namespace, graph);

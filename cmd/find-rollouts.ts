@@ -3,8 +3,8 @@ import { checkNamespace } from '../src/cluster/collect.ts';
 import { connect } from '../src/cluster/connect.ts';
 import { ReloadError } from '../src/error.ts';
 import { parseLabelSelector } from '../src/graph/label-selector.ts';
-import { findKind, findKindOf } from '../src/objects/kinds.ts';
-import { objectKey } from '../src/objects/object-key.ts';
+import { listMeant } from '../src/graph/select.ts';
+import { findKind, findKindOf, isConfigKind } from '../src/objects/kinds.ts';
 import { compareObjects } from '../src/objects/reference-order.ts';
 import { findRolloutKind, listTargets } from '../src/rollout/list-targets.ts';
 import { isRolloutKind } from '../src/rollout/rollout-object.ts';
@@ -37,8 +37,8 @@ export async function findRollouts(words: readonly string[], flags: GlobalFlags,
   parseLabelSelector(selector);
   for (const { type } of targets) {
     const kind = findKind(type);
-    const isConfig = kind?.kind === 'ConfigMap' || kind?.kind === 'Secret';
-    if (kind && !isConfig && !isRolloutKind(kind.kind)) throw noRollouts(`${kind.plural} have no rollouts`);
+    if (kind && !isConfigKind(kind.kind) && !isRolloutKind(kind.kind))
+      throw noRollouts(`${kind.plural} have no rollouts`);
   }
   if (targets.some(({ type }) => findRolloutKind(type) === undefined)) return findUsers(words, flags, streams);
   const cluster = await connect(flags, connectionEnvironment(flags, streams));
@@ -66,9 +66,7 @@ async function findUsers(words: readonly string[], flags: GlobalFlags, streams: 
     cluster.close();
     throw noRollouts(`${formatObject(stuck)} has no rollout`);
   }
-  const users = graph.dependencies.filter((use) => selection.includes(use)).map(({ workload }) => workload);
-  const meant = new Map([...selection.named, ...selection.inferred, ...users].map((ref) => [objectKey(ref), ref]));
-  return { cluster, namespace, refs: [...meant.values()].filter(rolls).sort(compareObjects) };
+  return { cluster, namespace, refs: listMeant(graph, selection).filter(rolls).sort(compareObjects) };
 }
 
 /** A custom kind may have the name of one that rolls. */

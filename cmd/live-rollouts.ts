@@ -33,7 +33,7 @@ export function makeLiveView(
   const renderEvent = makeEventLine(options);
   const keepEnded = stdout.isTTY !== true;
   const begunAt = streams.now().getTime();
-  let rows: RolloutRows = new Map();
+  const rows: RolloutRows = new Map();
   let results = '';
   let screen: Screen | null = null;
   let isLoading = false;
@@ -97,7 +97,7 @@ export function makeLiveView(
 
   return {
     show(event) {
-      rows = foldEvent(rows, event);
+      foldEvent(rows, event);
       const { text, result } = renderEvent(event);
       if (result) results += text;
       change();

@@ -17,7 +17,7 @@ import {
 import type { Beside, BlindContainer, Opened } from '../src/staleness/observe-pods.ts';
 import { countOf, escapeControls, joinWords } from '../src/view/text.ts';
 import { confirm } from './confirm.ts';
-import { run } from './look-inside.ts';
+import { runInContainer } from './run-in-container.ts';
 import type { Streams } from './streams.ts';
 
 /** Flags of the commands that look into containers. */
@@ -90,7 +90,7 @@ async function open(
   const ephemeral: EphemeralContainer = makeEphemeralContainer(raw, { target: container, image, name });
   if (ephemeral.made === null) return refuse(ephemeral.why);
   const inIt = (command: readonly string[]) =>
-    run(cluster, { namespace: pod.namespace, pod: pod.name, container: name, command, signal });
+    runInContainer(cluster, { namespace: pod.namespace, pod: pod.name, container: name, command, signal });
   try {
     await addEphemeralContainer(cluster, {
       pod,

@@ -1,5 +1,4 @@
-import type { Cluster, ExecRequest } from '../src/cluster/cluster.ts';
-import { ExecError } from '../src/cluster/exec-error.ts';
+import type { Cluster } from '../src/cluster/cluster.ts';
 import { readConfigContent as readConfig } from '../src/cluster/read-config-content.ts';
 import { readConfigAt } from '../src/cluster/read-config-version.ts';
 import { readPods } from '../src/cluster/read-pods.ts';
@@ -9,11 +8,11 @@ import { readConfigContent } from '../src/staleness/expected-content.ts';
 import type { ConfigHistory } from '../src/staleness/history.ts';
 import type { Inside } from '../src/staleness/inside.ts';
 import { lookInside } from '../src/staleness/look-inside.ts';
-import type { RunResult } from '../src/staleness/observe.ts';
 import type { Beside, Observers } from '../src/staleness/observe-pods.ts';
 import type { ConfigKind, Dependency, ObjectReference } from '../src/types.ts';
 import { escapeLines } from '../src/view/text.ts';
 import type { Scope } from './read-cluster.ts';
+import { runInContainer } from './run-in-container.ts';
 import type { Streams } from './streams.ts';
 
 /** Where to look. */
@@ -62,7 +61,7 @@ export function makeObservers(cluster: Cluster, beside: Beside | null, signal: A
     readPods: (pods) => readPods(cluster, pods, signal),
     readContent: makeReadContent(cluster, signal),
     run: (pod, container) => (command) =>
-      run(cluster, { namespace: pod.namespace, pod: pod.name, container, command, signal }),
+      runInContainer(cluster, { namespace: pod.namespace, pod: pod.name, container, command, signal }),
     ...(beside && { beside }),
   };
 }
@@ -81,23 +80,4 @@ function makeReadContent(cluster: Cluster, signal: AbortSignal) {
     known.set(key, content);
     return content;
   };
-}
-
-const RESULTS = {
-  forbidden: 'refused',
-  timeout: 'late',
-  'too-much': 'too-much',
-  gone: 'failed',
-  failed: 'failed',
-} as const;
-
-/** Runs a command in a container, and tells how it ended without throwing. */
-export async function run(cluster: Cluster, request: ExecRequest): Promise<RunResult> {
-  try {
-    return { result: 'ended', ...(await cluster.exec(request)) };
-  } catch (error) {
-    if (!(error instanceof ExecError)) throw error;
-    if (error.kind === 'no-command') return { result: 'no-command' };
-    return { result: RESULTS[error.kind], message: error.message };
-  }
 }

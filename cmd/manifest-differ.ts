@@ -3,9 +3,9 @@ import { dryRunCreate, dryRunPatch, getConfig } from '../src/cluster/dry-run-con
 import { changesMetadata, diffManifest } from '../src/diff/diff-manifest.ts';
 import type { ValueOptions } from '../src/diff/diff-value.ts';
 import { describeSides } from '../src/diff/external-diff.ts';
-import { findPredecessor } from '../src/diff/hashed-name.ts';
 import { findImpact, findRenameImpact } from '../src/diff/impact.ts';
 import type { ManifestConfig } from '../src/diff/pick-configs.ts';
+import { findPredecessor } from '../src/diff/predecessor.ts';
 import type { Preview, PreviewServer } from '../src/diff/preview-apply.ts';
 import { previewApply } from '../src/diff/preview-apply.ts';
 import { redact } from '../src/diff/redact.ts';

@@ -1,6 +1,6 @@
 import { readBounds } from '../src/cluster/read-bounds.ts';
 import type { Selection } from '../src/graph/select.ts';
-import { objectKey } from '../src/objects/object-key.ts';
+import { isSameObject } from '../src/objects/object-key.ts';
 import { applyBounds, findBoundsWanted } from '../src/restart/bounds.ts';
 import { planRestart } from '../src/restart/plan.ts';
 import type { Clock } from '../src/rollout/clock.ts';
@@ -100,7 +100,7 @@ export function isRefused({ code, workload }: RestartSkip, { named }: Selection)
       return true;
     case 'missing-reference':
     case 'next-run':
-      return named.some((ref) => objectKey(ref) === objectKey(workload));
+      return named.some((ref) => isSameObject(ref, workload));
     case 'current':
     case 'ignored':
     case 'pending':

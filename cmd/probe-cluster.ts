@@ -4,6 +4,7 @@ import { objectKey } from '../src/objects/object-key.ts';
 import type { ProbePlan } from '../src/types.ts';
 import { askForProbe, renderProbePlan, renderProbeSkips } from '../src/view/probe-plan.ts';
 import { renderReport } from '../src/view/report.ts';
+import { escapeControls } from '../src/view/text.ts';
 import { confirm } from './confirm.ts';
 import { parseDuration } from './duration.ts';
 import type { GlobalFlags } from './flags.ts';
@@ -12,7 +13,7 @@ import { dropProbeConfigMaps, ensureProbeConfigMaps } from './probe-config-map.t
 import { carryOut } from './probe-execute.ts';
 import { makePlanner } from './probe-planner.ts';
 import type { Scope } from './read-cluster.ts';
-import { readScope } from './read-cluster.ts';
+import { isInferred, readScope } from './read-cluster.ts';
 import type { Streams } from './streams.ts';
 
 /** Puts the probe into workloads of the cluster, or takes it out, and follows their rollouts. */
@@ -46,7 +47,10 @@ export async function changeCluster(
     }
     const isRefused = hasRefusal(plan, scope);
     if (plan.steps.length === 0) {
-      if (plan.skipped.length === 0) streams.stderr.write(`nothing to ${change.verb} here\n`);
+      if (plan.skipped.length === 0) {
+        const why = scope.unmatched === '' ? ' here' : `: ${escapeControls(scope.unmatched)}`;
+        streams.stderr.write(`nothing to ${change.verb}${why}\n`);
+      }
       return isRefused ? ExitCode.refused : ExitCode.ok;
     }
     if (flags.dryRun === 'client') return isRefused ? ExitCode.refused : ExitCode.ok;
@@ -66,11 +70,6 @@ export async function changeCluster(
   } finally {
     scope.cluster.close();
   }
-}
-
-/** Targets that were not spelt out by name. */
-function isInferred({ selection }: Scope): boolean {
-  return selection.inferred.length > 0 || selection.configs.length > 0;
 }
 
 /** True when something that was named is left out, or everything is. */

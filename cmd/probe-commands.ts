@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import type { ExitCode } from '../src/error.ts';
-import { list, outputOption, TARGETS } from './flag-values.ts';
+import { list, outputOption, parseNumber, TARGETS } from './flag-values.ts';
 import type { GlobalFlags } from './flags.ts';
 import type { InjectFlags, ProbeChangeFlags } from './probe.ts';
 import type { ProbeManifestFlags } from './probe-manifest.ts';
@@ -32,7 +32,7 @@ export function addProbeCommands(probe: Command, streams: Streams, finish: (code
       'how long one run may take (10, or 5 more than the check that is there)',
       parseSeconds(1),
     )
-    .option('--failure-threshold <n>', 'failures in a row before a restart (1)', parseSeconds(1))
+    .option('--failure-threshold <n>', 'failures in a row before a restart (1)', parseNumber(1))
     .option(
       '--spread <seconds>',
       'restart pods within this time, each at a moment of its own (60; 0 is none)',

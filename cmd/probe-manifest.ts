@@ -3,6 +3,7 @@ import type { Carried } from '../src/probe/config-map.ts';
 import { makeConfigMap } from '../src/probe/config-map.ts';
 import type { Architecture, ProbeForm } from '../src/probe/probe-options.ts';
 import { ARCHITECTURES } from '../src/probe/probe-options.ts';
+import { formatJson } from '../src/view/report.ts';
 import type { GlobalFlags } from './flags.ts';
 import { loadProbeFiles } from './probe-files.ts';
 import type { Streams } from './streams.ts';
@@ -22,7 +23,7 @@ export async function runProbeManifest(flags: ProbeManifestFlags & GlobalFlags, 
   const configMaps = wanted.map((carried) => makeConfigMap(files, carried, flags.namespace ?? ''));
   if (flags.output === 'json') {
     const list = { apiVersion: 'v1', kind: 'List', items: configMaps };
-    streams.stdout.write(`${JSON.stringify(configMaps.length === 1 ? configMaps[0] : list, null, 2)}\n`);
+    streams.stdout.write(`${formatJson(configMaps.length === 1 ? configMaps[0] : list, 2)}\n`);
   } else {
     const { appendObjects } = await import('../src/manifests/rewrite-manifests.ts');
     streams.stdout.write(appendObjects('', configMaps));

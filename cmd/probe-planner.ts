@@ -38,6 +38,10 @@ const KINDS: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet'];
 export async function makePlanner(scope: Scope, change: ProbeChange, streams: Streams): Promise<ProbePlanner> {
   const { cluster, graph, selection } = scope;
   const signal = streams.interrupted;
+  const workloads = new Map(graph.workloads.map((workload) => [objectKey(workload.ref), workload]));
+  const usesOf = Map.groupBy(graph.dependencies, ({ workload }) => objectKey(workload));
+  const named = new Set(selection.named.map(objectKey));
+  const keysOf = makeKeysOf(graph.configs);
   const wanted = new Map<string, Set<Carried>>();
   const nodes = change.verb === 'inject' && change.form === 'binary' ? await readNodes(cluster, signal) : null;
 
@@ -52,10 +56,10 @@ export async function makePlanner(scope: Scope, change: ProbeChange, streams: St
       const hint = 'Put it into the manifest instead: kubectl reload probe inject -f FILE -o yaml.';
       return skip({ refused: `a ${ref.kind} does not replace its pods by itself`, hint });
     }
-    const workload = graph.workloads.find((one) => objectKey(one.ref) === objectKey(ref));
+    const workload = workloads.get(objectKey(ref));
     const raw = await readWorkload(cluster, ref, signal);
     if (raw === null || workload === undefined) return skip({ refused: 'it does not exist any more' });
-    const uses = graph.dependencies.filter((use) => objectKey(use.workload) === objectKey(ref));
+    const uses = usesOf.get(objectKey(ref)) ?? [];
     const result = change.verb === 'inject' ? inject(raw, ref) : ejectWorkload(raw);
     if (result === null) return skip({ refused: 'it has no probe of ours', isUnconcerned: true });
     if ('refused' in result) return skip(result);
@@ -91,14 +95,14 @@ export async function makePlanner(scope: Scope, change: ProbeChange, streams: St
 
   function inject(raw: JsonObject, ref: ObjectReference): ChangedWorkload | ProbeRefusal {
     if (change.verb !== 'inject') return { refused: '' };
-    return injectWorkload(raw, change, { keysOf: makeKeysOf(graph.configs, ref.namespace), nodes });
+    return injectWorkload(raw, change, { keysOf: keysOf(ref.namespace), nodes });
   }
 
   function noteCarried({ namespace }: ObjectReference, { carried }: ChangedWorkload): void {
     if (carried !== null) wanted.set(namespace, new Set([...(wanted.get(namespace) ?? []), carried]));
   }
 
-  const isNamed = (ref: ObjectReference): boolean => selection.named.some((one) => objectKey(one) === objectKey(ref));
+  const isNamed = (ref: ObjectReference): boolean => named.has(objectKey(ref));
 
   return {
     step,
@@ -165,20 +169,12 @@ async function readWorkload(cluster: Cluster, ref: ObjectReference, signal: Abor
   }
 }
 
-const NODE = {
-  apiVersion: 'v1',
-  kind: 'Node',
-  plural: 'nodes',
-  singular: 'node',
-  shortNames: [],
-  namespaced: false,
-  template: null,
-};
+const NODES = { apiVersion: 'v1', plural: 'nodes', namespaced: false };
 
 /** The nodes; `null` for a user who may not list them. */
 async function readNodes(cluster: Cluster, signal: AbortSignal): Promise<NodeFacts[] | null> {
   try {
-    return (await cluster.list({ path: listPath(NODE, ''), form: 'full', project: projectNode, signal })).items;
+    return (await cluster.list({ path: listPath(NODES, ''), form: 'full', project: projectNode, signal })).items;
   } catch (error) {
     if (error instanceof ApiError && error.code === 403) return null;
     throw error;

@@ -1,7 +1,7 @@
 import type { ProbeRefusal } from '../src/probe/inject.ts';
 import type { ProbedContainer, Workload } from '../src/types.ts';
-import { run } from './look-inside.ts';
 import type { Scope } from './read-cluster.ts';
+import { runInContainer } from './run-in-container.ts';
 
 /**
  * The script needs a shell in the image; whether there is one only a running container can tell.
@@ -24,7 +24,7 @@ export async function checkShell(
     }
     const command = ['/bin/sh', '-c', ':'];
     const { namespace, name: podName } = pod.ref;
-    const result = await run(cluster, { namespace, pod: podName, container: name, command, signal });
+    const result = await runInContainer(cluster, { namespace, pod: podName, container: name, command, signal });
     if (result.result === 'no-command') {
       return {
         refused: `the image of container ${name} has no shell, so the script would never start`,

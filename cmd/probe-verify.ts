@@ -1,10 +1,11 @@
 import type { Cluster } from '../src/cluster/cluster.ts';
 import { readPods } from '../src/cluster/read-pods.ts';
 import { ExitCode, ReloadError } from '../src/error.ts';
+import { listMeant } from '../src/graph/select.ts';
 import { PROBE_ANNOTATION, PROGRAM } from '../src/name.ts';
 import type { JsonObject } from '../src/objects/json.ts';
 import { isJsonObject, readObject, readObjects, readText } from '../src/objects/json.ts';
-import { objectKey } from '../src/objects/object-key.ts';
+import { isSameObject, objectKey } from '../src/objects/object-key.ts';
 import { runsProbe } from '../src/probe/eject.ts';
 import { findBaseline, readExplanation, readWatched } from '../src/probe/explanation.ts';
 import type { ProbedRecord } from '../src/probe/record.ts';
@@ -16,8 +17,8 @@ import type { ProbeSight } from '../src/view/probe-verdict.ts';
 import { renderProbeSight } from '../src/view/probe-verdict.ts';
 import { renderReport } from '../src/view/report.ts';
 import type { GlobalFlags } from './flags.ts';
-import { run } from './look-inside.ts';
 import { readScope } from './read-cluster.ts';
+import { runInContainer } from './run-in-container.ts';
 import type { Streams } from './streams.ts';
 
 /** Flags of `probe verify`. */
@@ -33,10 +34,9 @@ export async function runProbeVerify(
 ): Promise<ExitCode> {
   const { cluster, graph, selection, namespace } = await readScope(words, flags, streams);
   try {
-    const users = graph.dependencies.filter((use) => selection.includes(use)).map(({ workload }) => workload);
-    const meant = new Set([...selection.named, ...selection.inferred, ...users].map(objectKey));
+    const meant = new Set(listMeant(graph, selection).map(objectKey));
     const workloads = graph.workloads.filter((one) => meant.has(objectKey(one.ref)) && isInjected(one));
-    const named = selection.named.find((ref) => !workloads.some((one) => objectKey(one.ref) === objectKey(ref)));
+    const named = selection.named.find((ref) => !workloads.some((one) => isSameObject(one.ref, ref)));
     if (named !== undefined || workloads.length === 0) {
       throw new ReloadError(
         named === undefined ? 'no workload here has the probe' : `${formatObject(named)} does not have the probe`,
@@ -106,7 +106,7 @@ async function look(cluster: Cluster, workload: Workload, { interrupted: signal 
     const watches = readWatched(asked);
     const idle = describeIdle(told.find((one) => readText(one, 'name') === container));
     if (idle !== null) return make(container, { watches, message: idle });
-    const result = await run(cluster, { namespace, pod: name, container, command: asked, signal });
+    const result = await runInContainer(cluster, { namespace, pod: name, container, command: asked, signal });
     if (result.result === 'no-command')
       return make(container, { watches, message: `${program} does not run there: ${WHY_NOT}` });
     if (result.result !== 'ended') {

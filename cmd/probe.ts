@@ -1,6 +1,6 @@
 import type { ExitCode } from '../src/error.ts';
 import { ReloadError } from '../src/error.ts';
-import { findKind } from '../src/objects/kinds.ts';
+import { findKind, isConfigKind } from '../src/objects/kinds.ts';
 import type { ConfigName } from '../src/probe/copies.ts';
 import type { Architecture, ProbeForm, ProbeOptions } from '../src/probe/probe-options.ts';
 import type { GlobalFlags } from './flags.ts';
@@ -130,7 +130,7 @@ function parseConfig(word: string): ConfigName {
   const slash = word.indexOf('/');
   const kind = findKind(word.slice(0, Math.max(0, slash)))?.kind;
   const name = word.slice(slash + 1);
-  if ((kind === 'ConfigMap' || kind === 'Secret') && name !== '' && !name.includes('/')) return { kind, name };
+  if (kind !== undefined && isConfigKind(kind) && name !== '' && !name.includes('/')) return { kind, name };
   throw new ReloadError(`"${word}" names no ConfigMap or Secret`, {
     hint: 'Write --config=cm/web or --config=secret/login.',
   });

@@ -20,6 +20,8 @@ export interface Scope {
   selection: Selection;
   /** '' for all namespaces. */
   namespace: string;
+  /** Why nothing is meant, as a clause; '' where something is. */
+  unmatched: string;
 }
 
 /**
@@ -38,7 +40,9 @@ export async function readScope(
     const objects = await collectObjects(cluster, { namespace, all: flags.all === true, signal: streams.interrupted });
     const graph = buildGraph(objects, { all: flags.all === true });
     for (const line of describeUnseen(graph.unseen)) streams.stderr.write(`warning: ${escapeLines(line)}\n`);
-    return { cluster, graph, selection: selectTargets(graph, targets, flags.selector), namespace };
+    const selection = selectTargets(graph, targets, flags.selector);
+    const unmatched = explainUnmatched(words, flags, selection, describePlace(namespace));
+    return { cluster, graph, selection, namespace, unmatched };
   } catch (error) {
     cluster.close();
     throw error;
@@ -54,6 +58,28 @@ export function readTargets(words: readonly string[], flags: GlobalFlags): Targe
     });
   }
   return targets;
+}
+
+/** Why a selection is empty: `no workload in namespace shop matches the selector app=web`; '' when it is not. */
+export function explainUnmatched(
+  words: readonly string[],
+  { selector = '' }: GlobalFlags,
+  { everything, named, inferred, configs }: Selection,
+  where: string,
+): string {
+  if (everything || named.length + inferred.length + configs.length > 0) return '';
+  const what = words.length === 0 ? 'workload' : words.join(' ');
+  return selector === '' ? `there is no ${what} ${where}` : `no ${what} ${where} matches the selector ${selector}`;
+}
+
+/** `in namespace shop`; '' is all of them. */
+export function describePlace(namespace: string): string {
+  return namespace === '' ? 'in any namespace' : `in namespace ${namespace}`;
+}
+
+/** True where not all targets were spelt out by name, so that a person should look at the plan first. */
+export function isInferred({ selection }: Pick<Scope, 'selection'>): boolean {
+  return selection.inferred.length > 0 || selection.configs.length > 0;
 }
 
 /** A sentence for each kind that could not be read. */

@@ -1,6 +1,5 @@
 import type { ConfigRow } from '../objects/config.ts';
 import { projectConfig } from '../objects/config.ts';
-import { isJsonObject, readFlag, readObjects, readText } from '../objects/json.ts';
 import type { ResourceKind } from '../objects/kinds.ts';
 import { configKind, findKindOf, groupOf, listPath, RESOURCE_KINDS } from '../objects/kinds.ts';
 import { projectOwner } from '../objects/owner.ts';
@@ -8,9 +7,10 @@ import { makePodProjection } from '../objects/pod.ts';
 import type { ReferenceOptions } from '../objects/references.ts';
 import { projectServiceAccount } from '../objects/service-account.ts';
 import { projectWorkload } from '../objects/workload.ts';
-import type { ControllerReference, ObjectSet, OwnerObject, Unseen, WorkloadObject } from '../types.ts';
+import type { ObjectSet, OwnerObject, Unseen, WorkloadObject } from '../types.ts';
 import { ApiError } from './api-error.ts';
 import type { Cluster, Form } from './cluster.ts';
+import { readCustomOwners } from './read-custom-owners.ts';
 import { readNodeClocks } from './read-node-clocks.ts';
 
 /** Kinds of which whole objects are read, for their templates. ReplicaSets are many and nearly all a Deployment's: their metadata will do. */
@@ -19,10 +19,6 @@ export const WORKLOAD_KINDS = RESOURCE_KINDS.filter(
 );
 /** Kinds that a cluster need not have. */
 export const OPTIONAL_GROUPS: ReadonlySet<string> = new Set(['argoproj.io', 'apps.openshift.io']);
-/** Custom resources own custom resources; more than this deep nobody builds. */
-const OWNER_DEPTH = 4;
-/** A group, which looks like a domain, and a version. */
-const API_VERSION = /^(?:[a-z0-9][a-z0-9.-]*\/)?[a-z0-9]+$/;
 
 /** What to read. */
 export interface CollectOptions extends ReferenceOptions {
@@ -63,19 +59,19 @@ export async function collectObjects(cluster: Cluster, options: CollectOptions):
     offline: false,
   };
   // A namespace that exists has kube-root-ca.crt at least: when nothing at all is there, it may be misspelt.
-  if (configMaps.length === 0 && pods.length === 0) await reader.throwIfNoNamespace();
-  await reader.readCustomOwners(objects);
+  if (configMaps.length === 0 && pods.length === 0) await checkNamespace(cluster, options);
+  await readCustomOwners(cluster, options, objects);
   return objects;
 }
 
-/** Adds the owners of a custom kind that stand above what was read. */
-export async function readCustomOwners(cluster: Cluster, options: CollectOptions, objects: ObjectSet): Promise<void> {
-  await new Reader(cluster, options).readCustomOwners(objects);
-}
-
 /** @throws ApiError when the namespace does not exist */
-export async function checkNamespace(cluster: Cluster, options: CollectOptions): Promise<void> {
-  await new Reader(cluster, options).throwIfNoNamespace();
+export async function checkNamespace(cluster: Cluster, { namespace, signal }: CollectOptions): Promise<void> {
+  if (namespace === '') return;
+  try {
+    await cluster.request({ path: `/api/v1/namespaces/${encodeURIComponent(namespace)}`, signal });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 403) throw error;
+  }
 }
 
 /** True when no workload and no pod may be read: then nothing can be said at all. */
@@ -129,16 +125,6 @@ class Reader {
     if (refusal !== undefined && isBlind(this.unseen)) throw refusal;
   }
 
-  async throwIfNoNamespace(): Promise<void> {
-    const { namespace, signal } = this.#options;
-    if (namespace === '') return;
-    try {
-      await this.#cluster.request({ path: `/api/v1/namespaces/${encodeURIComponent(namespace)}`, signal });
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.code !== 403) throw error;
-    }
-  }
-
   async readBareReplicaSets(replicaSets: readonly OwnerObject[]): Promise<WorkloadObject[]> {
     const kind = knownKind('apps/v1', 'ReplicaSet');
     if (replicaSets.every(({ controller }) => controller !== null)) return [];
@@ -146,62 +132,5 @@ class Reader {
       const workload = projectWorkload(item, kind, this.#options);
       return workload.controller === null ? workload : undefined;
     });
-  }
-
-  /** Adds the owners of a custom kind that stand above what was read, level by level. */
-  async readCustomOwners(objects: ObjectSet): Promise<void> {
-    const known = new Set([...objects.workloads, ...objects.owners].map(({ uid }) => uid));
-    const asked = new Set<string>();
-    for (let depth = 0; depth < OWNER_DEPTH; depth++) {
-      const open = new Map<string, ControllerReference>();
-      for (const { controller } of [...objects.pods, ...objects.owners]) {
-        if (controller === null || known.has(controller.uid)) continue;
-        const type = `${controller.apiVersion} ${controller.kind}`;
-        if (!asked.has(type)) open.set(type, controller);
-      }
-      if (open.size === 0) return;
-      const found = await Promise.all([...open.values()].map((reference) => this.#listOwners(reference)));
-      for (const type of open.keys()) asked.add(type);
-      for (const owner of found.flat()) {
-        known.add(owner.uid);
-        objects.owners.push(owner);
-      }
-    }
-  }
-
-  /** All objects of an owner's kind; none when it cannot be read: the walk then ends at the reference itself. */
-  async #listOwners(reference: ControllerReference): Promise<OwnerObject[]> {
-    const kind = findKindOf(reference.apiVersion, reference.kind) ?? (await this.#discoverKind(reference));
-    if (kind === undefined) return [];
-    try {
-      const { namespace, signal } = this.#options;
-      const project = (item: unknown) => projectOwner(item, kind);
-      return (await this.#cluster.list({ path: listPath(kind, namespace), form: 'metadata', project, signal })).items;
-    } catch (error) {
-      if (error instanceof ApiError && (error.code === 403 || error.code === 404)) return [];
-      throw error;
-    }
-  }
-
-  async #discoverKind({ apiVersion, kind }: ControllerReference): Promise<ResourceKind | undefined> {
-    // Whoever makes a pod names its owner, and the server checks little of it: it must not lead to another path.
-    if (!API_VERSION.test(apiVersion)) return undefined;
-    const root = groupOf(apiVersion) === '' ? '/api' : '/apis';
-    try {
-      const answer = await this.#cluster.request<unknown>({
-        path: `${root}/${apiVersion}`,
-        signal: this.#options.signal,
-      });
-      const found = readObjects(isJsonObject(answer) ? answer : undefined, 'resources').find(
-        (resource) => readText(resource, 'kind') === kind && /^[a-z0-9-]+$/.test(readText(resource, 'name')),
-      );
-      if (found === undefined) return undefined;
-      const [plural, singular] = [readText(found, 'name'), readText(found, 'singularName')];
-      const namespaced = readFlag(found, 'namespaced');
-      return { apiVersion, kind, plural, singular, namespaced, shortNames: [], template: null };
-    } catch (error) {
-      if (error instanceof ApiError && (error.code === 403 || error.code === 404)) return undefined;
-      throw error;
-    }
   }
 }

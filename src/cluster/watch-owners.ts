@@ -7,7 +7,8 @@ import type { ControllerReference, ObjectReference, ObjectSet, OwnerObject, Work
 import { ApiError } from './api-error.ts';
 import type { Cluster } from './cluster.ts';
 import type { CollectOptions } from './collect.ts';
-import { knownKind, readCustomOwners } from './collect.ts';
+import { knownKind } from './collect.ts';
+import { readCustomOwners } from './read-custom-owners.ts';
 import { isOutage, isPassing } from './retry.ts';
 
 const REPLICA_SET = knownKind('apps/v1', 'ReplicaSet');

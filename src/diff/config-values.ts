@@ -1,11 +1,14 @@
+import type { ContentField } from '../objects/content.ts';
+import { listValues } from '../objects/content.ts';
 import type { JsonObject } from '../objects/json.ts';
-import { readFlag, readObject, readText } from '../objects/json.ts';
+import { readFlag, readText } from '../objects/json.ts';
+import { readTexts } from '../objects/metadata.ts';
 import type { ConfigKind } from '../types.ts';
 
 /** The value of one key, with the field that holds it: a variable can take its value only from `data`. */
 export interface ConfigValue {
   bytes: Uint8Array;
-  field: 'data' | 'binaryData';
+  field: ContentField;
 }
 
 /** What a config holds. */
@@ -22,14 +25,10 @@ export const NO_VALUES: ConfigValues = { values: new Map(), immutable: false, ty
 /** The values of a whole ConfigMap or Secret; what has the wrong shape is taken as absent. A manifest's `stringData` wins over its `data`. */
 export function projectValues(raw: JsonObject, kind: ConfigKind): ConfigValues {
   const values = new Map<string, ConfigValue>();
-  const add = (source: JsonObject | undefined, encoding: 'utf8' | 'base64', field: ConfigValue['field']) => {
-    for (const [key, value] of Object.entries(source ?? {})) {
-      if (typeof value === 'string') values.set(key, { bytes: Buffer.from(value, encoding), field });
-    }
-  };
-  add(readObject(raw, 'data'), kind === 'Secret' ? 'base64' : 'utf8', 'data');
-  if (kind === 'ConfigMap') add(readObject(raw, 'binaryData'), 'base64', 'binaryData');
-  else add(readObject(raw, 'stringData'), 'utf8', 'data');
+  for (const { key, bytes, field } of listValues(raw, kind)) values.set(key, { bytes, field });
+  for (const [key, value] of Object.entries(kind === 'Secret' ? readTexts(raw, 'stringData') : {})) {
+    values.set(key, { bytes: Buffer.from(value), field: 'data' });
+  }
   return { values, immutable: readFlag(raw, 'immutable'), type: kind === 'Secret' ? readText(raw, 'type') : '' };
 }
 

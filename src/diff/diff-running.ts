@@ -43,7 +43,8 @@ export async function diffRunning(
   sources: RunningSources,
   options: ValueOptions,
 ): Promise<DiffItem[]> {
-  const groups = groupByConfig(uses.map(dropCurrent).filter(({ verdicts }) => verdicts.length > 0));
+  const changed = uses.map(dropCurrent).filter(({ verdicts }) => verdicts.length > 0);
+  const groups = [...Map.groupBy(changed, ({ dependency }) => objectKey(dependency.config)).values()];
   const items: DiffItem[] = [];
   for (let start = 0; start < groups.length; start += AT_ONCE) {
     const batch = groups.slice(start, start + AT_ONCE);
@@ -54,17 +55,6 @@ export async function diffRunning(
 
 function dropCurrent(use: JudgedUse): JudgedUse {
   return { ...use, verdicts: use.verdicts.filter(({ judgement }) => judgement.state !== 'current') };
-}
-
-function groupByConfig(uses: readonly JudgedUse[]): JudgedUse[][] {
-  const groups = new Map<string, JudgedUse[]>();
-  for (const use of uses) {
-    const key = objectKey(use.dependency.config);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [use]);
-    else group.push(use);
-  }
-  return [...groups.values()];
 }
 
 async function diffConfig(uses: readonly JudgedUse[], sources: RunningSources, options: ValueOptions) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { objectKey } from '../objects/object-key.ts';
 import { compareObjects, compareText } from '../objects/reference-order.ts';
+import { WORST_FIRST } from '../staleness/status.ts';
 import type {
   ConfigKind,
   ConfigObject,
@@ -54,13 +55,9 @@ interface OldValue {
 export function groupHoldings(held: HeldConfig, options: ValueOptions): DiffItem[] {
   const holders: Holder[] = [];
   const olds = collectOldValues(held, holders);
-  const groups = new Map<string, OldValue[]>();
-  for (const old of olds) {
-    const id = `${describeProof(old.held)} ${[...old.holders].sort((a, b) => a - b).join()}`;
-    const group = groups.get(id);
-    if (group === undefined) groups.set(id, [old]);
-    else group.push(old);
-  }
+  const groups = Map.groupBy(olds, (old) => {
+    return `${describeProof(old.held)} ${[...old.holders].sort((a, b) => a - b).join()}`;
+  });
   return [...groups.values()].map((group) => makeItem(held, group, holders, options));
 }
 
@@ -100,8 +97,6 @@ function findUsers({ references }: PodObject, config: ObjectReference): Readonly
   const users = references.filter((use) => use.config.name === config.name && use.config.kind === config.kind);
   return new Set(users.map(({ container }) => container).filter((name) => name !== null));
 }
-
-const WORST_FIRST: readonly State[] = ['missing', 'stale', 'refreshed', 'unknown', 'pending', 'current'];
 
 function rank(state: State): number {
   return WORST_FIRST.indexOf(state);
@@ -164,13 +159,7 @@ function describe(held: HeldValue, now: ConfigValue | null, kind: ConfigKind, op
 }
 
 function describeHolders(holders: readonly Holder[]): DiffHolder[] {
-  const groups = new Map<string, Holder[]>();
-  for (const holder of holders) {
-    const id = objectKey(holder.workload);
-    const group = groups.get(id);
-    if (group === undefined) groups.set(id, [holder]);
-    else group.push(holder);
-  }
+  const groups = Map.groupBy(holders, ({ workload }) => objectKey(workload));
   return [...groups.values()].flatMap(describeGroup).sort(compareObjects);
 }
 

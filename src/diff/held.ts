@@ -33,6 +33,7 @@ export interface HeldSources {
 /** Stands for all keys of a config, where nothing tells which of them matter. No key can be called so. */
 export const ALL_KEYS = '*';
 
+/** Milliseconds by which a time must be before another one, as clocks differ and times are cut off. */
 const MARGIN = 5000;
 
 /**

@@ -1,5 +1,5 @@
 import { REREADS_ANNOTATION } from '../name.ts';
-import { objectKey } from '../objects/object-key.ts';
+import { isSameObject, objectKey } from '../objects/object-key.ts';
 import { compareObjects } from '../objects/reference-order.ts';
 import { nameSome } from '../staleness/name-some.ts';
 import { findRunningUses, freshnessOf } from '../staleness/uses.ts';
@@ -23,18 +23,14 @@ export function findImpact(
   config: ObjectReference,
   changes: ReadonlyMap<string, DiffChange>,
 ): DiffImpact[] {
-  const users = new Map<string, Dependency[]>();
-  for (const dependency of graph.dependencies) {
-    if (objectKey(dependency.config) !== objectKey(config)) continue;
-    const key = objectKey(dependency.workload);
-    users.set(key, [...(users.get(key) ?? []), dependency]);
-  }
+  const uses = graph.dependencies.filter((use) => isSameObject(use.config, config));
+  if (uses.length === 0) return [];
+  const byUser = Map.groupBy(uses, ({ workload }) => objectKey(workload));
   return graph.workloads
     .flatMap((workload): DiffImpact[] => {
-      const uses = users.get(objectKey(workload.ref)) ?? [];
-      return uses.length === 0
-        ? []
-        : [{ workload: workload.ref, ...unite(uses.map((use) => findEffect(workload, use, changes))) }];
+      const own = byUser.get(objectKey(workload.ref));
+      if (own === undefined) return [];
+      return [{ workload: workload.ref, ...unite(own.map((use) => findEffect(workload, use, changes))) }];
     })
     .sort((a, b) => compareObjects(a.workload, b.workload));
 }
@@ -50,10 +46,10 @@ export function findRenameImpact(
 ): DiffImpact[] {
   const movers = new Set(
     workloads
-      .filter(({ references }) => references.some(({ config }) => objectKey(config) === objectKey(to)))
+      .filter(({ references }) => references.some(({ config }) => isSameObject(config, to)))
       .map(({ ref }) => objectKey(ref)),
   );
-  const users = graph.dependencies.filter(({ config }) => objectKey(config) === objectKey(from));
+  const users = graph.dependencies.filter(({ config }) => isSameObject(config, from));
   return [...new Map(users.map(({ workload }) => [objectKey(workload), workload])).values()]
     .map((workload): DiffImpact => {
       const moves = movers.has(objectKey(workload));

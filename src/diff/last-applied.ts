@@ -1,11 +1,10 @@
 import type { JsonObject } from '../objects/json.ts';
-import { isJsonObject, readObject, readObjects, readText } from '../objects/json.ts';
+import { readObject, readObjects, readText } from '../objects/json.ts';
+import { readLastManifest } from '../objects/last-applied.ts';
 import type { ConfigKind } from '../types.ts';
 import type { ConfigValue } from './config-values.ts';
 import { projectValues } from './config-values.ts';
 
-/** Where a client-side apply keeps the manifest that it sent: the values of Secrets too, so that nothing of it is ever shown. */
-const ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration';
 /** The field manager of a client-side apply. */
 export const APPLY_MANAGER = 'kubectl-client-side-apply';
 
@@ -14,17 +13,6 @@ export interface LastApplied {
   values: ReadonlyMap<string, ConfigValue>;
   /** Epoch milliseconds. */
   at: number;
-}
-
-/** The manifest of the last client-side apply, raw; `undefined` when there is none that can be read. */
-export function readLastManifest(raw: JsonObject): JsonObject | undefined {
-  const text = readText(readObject(readObject(raw, 'metadata'), 'annotations'), ANNOTATION);
-  try {
-    const manifest: unknown = text === '' ? undefined : JSON.parse(text);
-    return isJsonObject(manifest) ? manifest : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** What the last client-side apply wrote, and when; `null` when that is not known. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../objects/json.ts';
 import { isJsonObject } from '../objects/json.ts';
-import { readLastManifest } from './last-applied.ts';
+import { readLastManifest } from '../objects/last-applied.ts';
 
 /** The fields of a config that are content; `stringData` is only ever written. */
 const FIELDS = ['data', 'binaryData', 'stringData', 'immutable', 'type'] as const;

@@ -4,7 +4,7 @@ import type { ManifestObject } from '../manifests/manifest.ts';
 import { manifestError } from '../manifests/manifest.ts';
 import type { JsonObject } from '../objects/json.ts';
 import { readObject, readText } from '../objects/json.ts';
-import { findKindOf } from '../objects/kinds.ts';
+import { findKindOf, isConfigKind } from '../objects/kinds.ts';
 import { readKind, readTexts } from '../objects/metadata.ts';
 import { objectKey } from '../objects/object-key.ts';
 import type { ConfigKind, ObjectReference } from '../types.ts';
@@ -44,9 +44,9 @@ export function pickConfigs(
   const namespaces = new Set<string>();
   for (const manifest of manifests) {
     const { apiVersion, kind: word } = readKind(manifest.raw);
-    const kind = CONFIG_KINDS.get(findKindOf(apiVersion, word)?.kind ?? '');
+    const kind = findKindOf(apiVersion, word)?.kind;
     const metadata = readObject(manifest.raw, 'metadata');
-    if (kind === undefined) {
+    if (kind === undefined || !isConfigKind(kind)) {
       if (word === 'Namespace') namespaces.add(readText(metadata, 'name'));
       others.set(word, (others.get(word) ?? 0) + 1);
       continue;
@@ -61,11 +61,6 @@ export function pickConfigs(
   }
   return { configs: [...configs.values()], others, namespaces };
 }
-
-const CONFIG_KINDS: ReadonlyMap<string, ConfigKind> = new Map([
-  ['ConfigMap', 'ConfigMap'],
-  ['Secret', 'Secret'],
-]);
 
 function foreignNamespace(own: string, namespace: string): ReloadError {
   return new ReloadError(

@@ -1,15 +1,15 @@
 import type { JsonObject } from '../objects/json.ts';
-import { readObject } from '../objects/json.ts';
+import { readTexts } from '../objects/metadata.ts';
 import { MASK } from './diff-value.ts';
 
 /** A text without the values of Secrets, encoded, quoted or as they are: what a server or an admission webhook says may repeat them. */
 export function redact(text: string, secrets: readonly JsonObject[]): string {
   const plain = secrets.flatMap((secret) => [
-    ...listTexts(secret, 'stringData'),
-    ...listTexts(secret, 'data').map((value) => Buffer.from(value, 'base64').toString('utf8')),
+    ...Object.values(readTexts(secret, 'stringData')),
+    ...Object.values(readTexts(secret, 'data')).map((value) => Buffer.from(value, 'base64').toString('utf8')),
   ]);
   const encoded = [
-    ...secrets.flatMap((secret) => listTexts(secret, 'data')),
+    ...secrets.flatMap((secret) => Object.values(readTexts(secret, 'data'))),
     ...plain.map((value) => Buffer.from(value).toString('base64')),
   ];
   const values = [...plain, ...plain.map((value) => value.trim())]
@@ -19,8 +19,4 @@ export function redact(text: string, secrets: readonly JsonObject[]): string {
     .filter((value) => value !== '')
     .sort((a, b) => b.length - a.length);
   return values.reduce((redacted, value) => redacted.replaceAll(value, MASK.alone), text);
-}
-
-function listTexts(object: JsonObject, field: string): string[] {
-  return Object.values(readObject(object, field) ?? {}).filter((value) => typeof value === 'string');
 }

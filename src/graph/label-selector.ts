@@ -1,4 +1,6 @@
 import { ReloadError } from '../error.ts';
+import { isSelected } from '../objects/label-requirements.ts';
+import type { LabelRequirement } from '../types.ts';
 
 /** Says whether an object with these labels is selected. */
 export type LabelSelector = (labels: Readonly<Record<string, string>>) => boolean;
@@ -16,38 +18,31 @@ const EXISTS = new RegExp(`^(!?)\\s*${KEY}$`);
  */
 export function parseLabelSelector(text: string): LabelSelector {
   const requirements = splitOutsideParentheses(text).map((part) => parseRequirement(part.trim(), text));
-  return (labels) => requirements.every((requirement) => requirement(labels));
+  return (labels) => isSelected(labels, requirements);
 }
 
 function splitOutsideParentheses(text: string): string[] {
   return text.trim() === '' ? [] : text.split(/,(?![^(]*\))/);
 }
 
-function parseRequirement(part: string, whole: string): LabelSelector {
+function parseRequirement(part: string, whole: string): LabelRequirement {
   const set = SET.exec(part);
   if (set !== null) {
     const [, key = '', operator, list = ''] = set;
-    const values = new Set(list.split(',').map((value) => value.trim()));
-    return (labels) => {
-      const value = labelOf(labels, key);
-      return operator === 'in' ? value !== undefined && values.has(value) : value === undefined || !values.has(value);
-    };
+    const values = list.split(',').map((value) => value.trim());
+    return { key, operator: operator === 'in' ? 'In' : 'NotIn', values };
   }
   const equal = EQUAL.exec(part);
   if (equal !== null) {
-    const [, key = '', operator, value] = equal;
-    return (labels) => (labelOf(labels, key) === value) === (operator !== '!=');
+    const [, key = '', operator, value = ''] = equal;
+    return { key, operator: operator === '!=' ? 'NotIn' : 'In', values: [value] };
   }
   const exists = EXISTS.exec(part);
   if (exists !== null) {
     const [, not, key = ''] = exists;
-    return (labels) => (labelOf(labels, key) !== undefined) === (not === '');
+    return { key, operator: not === '' ? 'Exists' : 'DoesNotExist', values: [] };
   }
   throw new ReloadError(`the selector "${whole}" cannot be read at "${part}"`, {
     hint: 'Write it as kubectl takes it: app=web,tier!=db,env in (a,b),!canary',
   });
-}
-
-function labelOf(labels: Readonly<Record<string, string>>, key: string): string | undefined {
-  return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }

@@ -17,7 +17,8 @@ export type FindOptIns = (workload: WorkloadObject) => ConfigRef[];
  * https://github.com/stakater/Reloader#readme
  */
 export function makeFindOptIns(configs: readonly ConfigObject[]): FindOptIns {
-  const names = groupNames(configs);
+  const byPlace = Map.groupBy(configs, ({ ref }) => `${ref.kind}\0${ref.namespace}`);
+  const names = new Map([...byPlace].map(([place, group]) => [place, group.map(({ ref }) => ref.name)]));
   const patterns = new Map<string, NamePattern>();
   return (workload) =>
     WORDS.flatMap(([kind, word]) => {
@@ -55,17 +56,6 @@ export function splitList(list = ''): string[] {
 function pickAnnotations({ annotations, templateAnnotations }: WorkloadObject, word: string): Record<string, string> {
   const keys = [`${word}.${DOMAIN}/reload`, `${word}.${DOMAIN}/auto`, `${DOMAIN}/auto`, `${DOMAIN}/search`];
   return keys.some((key) => annotations[key] !== undefined) ? annotations : templateAnnotations;
-}
-
-function groupNames(configs: readonly ConfigObject[]): Map<string, string[]> {
-  const names = new Map<string, string[]>();
-  for (const { ref } of configs) {
-    const key = `${ref.kind}\0${ref.namespace}`;
-    const group = names.get(key);
-    if (group === undefined) names.set(key, [ref.name]);
-    else group.push(ref.name);
-  }
-  return names;
 }
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names */

@@ -1,6 +1,7 @@
 import { ReloadError } from '../error.ts';
 import { findNearestWord } from '../nearest-word.ts';
-import { findKind, groupOf, suggestKind } from '../objects/kinds.ts';
+import { findKind, groupOf, isConfigKind, suggestKind } from '../objects/kinds.ts';
+import { objectKey } from '../objects/object-key.ts';
 import type { ConfigRef, Graph, ObjectReference } from '../types.ts';
 import { parseLabelSelector } from './label-selector.ts';
 
@@ -43,10 +44,10 @@ export function selectTargets(graph: Graph, targets: readonly Wanted[], selector
   const inferred = new Map<string, ObjectReference>();
   const namedConfigs = new Map<string, ObjectReference>();
 
-  if (targets.length === 0) for (const { ref } of workloads) inferred.set(keyOf(ref), ref);
+  if (targets.length === 0) for (const { ref } of workloads) inferred.set(objectKey(ref), ref);
   for (const target of targets) {
     const kind = findKind(target.type);
-    const isConfig = kind?.kind === 'ConfigMap' || kind?.kind === 'Secret';
+    const isConfig = kind !== undefined && isConfigKind(kind.kind);
     const candidates = isConfig ? configs : workloads.map(({ ref }) => ref);
     const ofType = candidates.filter((ref) => isOfType(ref, target.type));
     if (kind === undefined && ofType.length === 0) throw unknownType(target, known);
@@ -55,16 +56,22 @@ export function selectTargets(graph: Graph, targets: readonly Wanted[], selector
       throw notFound(graph, target.type, target.name, { ofType, known });
     }
     const meant = isConfig ? namedConfigs : target.name === null ? inferred : named;
-    for (const ref of found) meant.set(keyOf(ref), ref);
+    for (const ref of found) meant.set(objectKey(ref), ref);
   }
-  const isMeant = (ref: ObjectReference) => named.has(keyOf(ref)) || inferred.has(keyOf(ref));
+  const isMeant = (ref: ObjectReference) => named.has(objectKey(ref)) || inferred.has(objectKey(ref));
   return {
     everything: targets.length === 0 && selector === '',
     named: [...named.values()],
-    inferred: [...inferred.values()].filter((ref) => !named.has(keyOf(ref))),
+    inferred: [...inferred.values()].filter((ref) => !named.has(objectKey(ref))),
     configs: [...namedConfigs.values()],
-    includes: (use) => isMeant(use.workload) || namedConfigs.has(keyOf(use.config)),
+    includes: (use) => isMeant(use.workload) || namedConfigs.has(objectKey(use.config)),
   };
+}
+
+/** The workloads of a selection, each once: those that are meant themselves, and those that use a config which was named. */
+export function listMeant({ dependencies }: Graph, { named, inferred, includes }: Selection): ObjectReference[] {
+  const users = dependencies.filter((use) => includes(use)).map(({ workload }) => workload);
+  return [...new Map([...named, ...inferred, ...users].map((ref) => [objectKey(ref), ref])).values()];
 }
 
 function knownConfigs(
@@ -73,9 +80,9 @@ function knownConfigs(
 ): ObjectReference[] {
   const known = new Map<string, ObjectReference>();
   for (const { ref, labels } of graph.configs) {
-    if (isSelected === null || isSelected(labels)) known.set(keyOf(ref), ref);
+    if (isSelected === null || isSelected(labels)) known.set(objectKey(ref), ref);
   }
-  if (isSelected === null) for (const { config } of graph.dependencies) known.set(keyOf(config), config);
+  if (isSelected === null) for (const { config } of graph.dependencies) known.set(objectKey(config), config);
   return [...known.values()];
 }
 
@@ -144,8 +151,4 @@ function describe({ kind, name }: ObjectReference): string {
 /** The workload that a pod of this name belongs to. */
 function findOwner({ workloads }: Graph, name: string): ObjectReference | undefined {
   return workloads.find(({ pods }) => pods.some((pod) => pod.ref.name === name))?.ref;
-}
-
-function keyOf(ref: ObjectReference): string {
-  return `${groupOf(ref.apiVersion)} ${ref.kind} ${ref.namespace} ${ref.name}`;
 }

@@ -2,7 +2,7 @@ import { projectConfig } from '../objects/config.ts';
 import type { JsonObject } from '../objects/json.ts';
 import { isJsonObject, readObject, readObjectAt, readObjects, readText } from '../objects/json.ts';
 import type { ResourceKind } from '../objects/kinds.ts';
-import { findKindOf } from '../objects/kinds.ts';
+import { findKindOf, isConfigKind } from '../objects/kinds.ts';
 import { readController, readKind } from '../objects/metadata.ts';
 import { objectKey } from '../objects/object-key.ts';
 import { makePodProjection } from '../objects/pod.ts';
@@ -41,7 +41,7 @@ export function collectManifests(manifests: readonly ManifestObject[], options: 
   for (const manifest of keepLast(manifests, options.namespace)) {
     const { raw, kind } = manifest;
     const name = kind?.kind;
-    if (name === 'ConfigMap' || name === 'Secret') set.configs.push(projectConfig({ object: raw }, name));
+    if (name !== undefined && isConfigKind(name)) set.configs.push(projectConfig({ object: raw }, name));
     else if (name === 'ServiceAccount') set.serviceAccounts.push(projectServiceAccount(raw));
     else if (name === 'Pod' && readController(raw) !== null) set.pods.push(projectPod(raw));
     else set.workloads.push(projectWorkload(raw, readKind(raw), options));

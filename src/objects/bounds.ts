@@ -1,6 +1,6 @@
 import type { Autoscaler, DisruptionBudget, Quota } from '../types.ts';
 import type { JsonObject } from './json.ts';
-import { isJsonObject, readInteger, readObject, readObjects, readText } from './json.ts';
+import { isJsonObject, readInteger, readObject, readObjects, readText, readTextList } from './json.ts';
 import { readSelector } from './label-requirements.ts';
 import { readKind, readReference } from './metadata.ts';
 import { parseQuantity } from './quantity.ts';
@@ -37,11 +37,10 @@ export function projectQuota(raw: unknown): Quota {
   const spec = readObject(object, 'spec');
   const status = readObject(object, 'status');
   const used = readObject(status, 'used');
-  const scopes = Array.isArray(spec?.['scopes']) ? spec['scopes'].map(String) : [];
   const selected = readObjects(readObject(spec, 'scopeSelector'), 'matchExpressions');
   return {
     ref: readReference(object, { apiVersion: 'v1', kind: 'ResourceQuota' }),
-    scopes: [...scopes, ...selected.map((expression) => readText(expression, 'scopeName'))],
+    scopes: [...readTextList(spec, 'scopes'), ...selected.map((expression) => readText(expression, 'scopeName'))],
     amounts: Object.entries(readObject(status, 'hard') ?? {}).flatMap(([resource, value]) => {
       const hard = parseQuantity(value);
       const now = parseQuantity(used?.[resource]);

@@ -1,5 +1,5 @@
 /** Ten letters of a hash, in an alphabet without vowels and look-alikes. */
-const HASHED = /-[2456789bcdfghkmt]{10}$/;
+const HASHED = /^(.+)-[2456789bcdfghkmt]{10}$/;
 
 /**
  * True for a name that ends in a hash of the content, as kustomize and `kubectl create --append-hash` write it: what has such a name
@@ -7,4 +7,9 @@ const HASHED = /-[2456789bcdfghkmt]{10}$/;
  */
 export function isNamedByContent(name: string): boolean {
   return HASHED.test(name);
+}
+
+/** The name without a hash of the content at its end; `null` for a name that has none. */
+export function baseName(name: string): string | null {
+  return HASHED.exec(name)?.[1] ?? null;
 }

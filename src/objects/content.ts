@@ -1,23 +1,34 @@
 import { createHash } from 'node:crypto';
 import type { ConfigKind } from '../types.ts';
 import type { JsonObject } from './json.ts';
-import { isJsonObject, readObject } from './json.ts';
+import { isJsonObject } from './json.ts';
+import { readTexts } from './metadata.ts';
+
+/** The fields of a config that hold values: a variable can take its value only from `data`. */
+export type ContentField = 'data' | 'binaryData';
+
+/** The values of a whole ConfigMap or Secret, decoded; what has the wrong shape is passed over. */
+export function* listValues(
+  raw: JsonObject,
+  kind: ConfigKind,
+): Generator<{ key: string; bytes: Uint8Array; field: ContentField }> {
+  for (const field of ['data', 'binaryData'] as const) {
+    const encoding = kind === 'Secret' || field === 'binaryData' ? 'base64' : 'utf8';
+    for (const [key, value] of Object.entries(readTexts(raw, field))) {
+      yield { key, bytes: Buffer.from(value, encoding), field };
+    }
+  }
+}
 
 /** What a config holds, as a hash of each value by its key: enough to compare, nothing to leak, little to keep. */
 export type ContentDigest = ReadonlyMap<string, string>;
 
 /** Hashes the values of a whole ConfigMap or Secret; what has the wrong shape is taken as absent. */
 export function digestContent(raw: unknown, kind: ConfigKind): ContentDigest {
-  const object = isJsonObject(raw) ? raw : {};
   const digest = new Map<string, string>();
-  const add = (values: JsonObject | undefined, encoding: 'utf8' | 'base64') => {
-    for (const [key, value] of Object.entries(values ?? {})) {
-      if (typeof value !== 'string') continue;
-      digest.set(key, createHash('sha256').update(Buffer.from(value, encoding)).digest('base64'));
-    }
-  };
-  add(readObject(object, 'data'), kind === 'Secret' ? 'base64' : 'utf8');
-  add(readObject(object, 'binaryData'), 'base64');
+  for (const { key, bytes } of listValues(isJsonObject(raw) ? raw : {}, kind)) {
+    digest.set(key, createHash('sha256').update(bytes).digest('base64'));
+  }
   return digest;
 }
 

@@ -1,3 +1,4 @@
+import type { JsonPatchOperation } from '../types.ts';
 import { isJsonObject } from './json.ts';
 
 /** From a JSON value to one inside it: names of fields and places in lists. */
@@ -11,13 +12,6 @@ export type JsonEdit =
   | { edit: 'insert'; path: JsonPath; value: unknown }
   /** Takes a field or a member of a list away. */
   | { edit: 'remove'; path: JsonPath };
-
-/** An operation of a JSON Patch. https://www.rfc-editor.org/rfc/rfc6902 */
-export interface JsonPatchOperation {
-  op: 'add' | 'replace' | 'remove' | 'test';
-  path: string;
-  value?: unknown;
-}
 
 /**
  * The changes that make one JSON value of another, as small as they can be told: the members of lists that are equal, or have the same

@@ -39,6 +39,12 @@ export function readTextOrNull(from: JsonObject | undefined, field: string): str
   return readText(from, field) || null;
 }
 
+/** The texts of a list in a field; members of another type are passed over. */
+export function readTextList(from: JsonObject | undefined, field: string): string[] {
+  const value = from?.[field];
+  return Array.isArray(value) ? value.filter((member) => typeof member === 'string') : [];
+}
+
 /** The whole number in a field, or what stands for it. */
 export function readInteger<Absent>(from: JsonObject | undefined, field: string, absent: Absent): number | Absent {
   const value = from?.[field];
@@ -48,4 +54,14 @@ export function readInteger<Absent>(from: JsonObject | undefined, field: string,
 /** True when the field holds `true`. */
 export function readFlag(from: JsonObject | undefined, field: string): boolean {
   return from?.[field] === true;
+}
+
+/** The object that a text spells; `undefined` for what is no JSON, and for JSON of another type. */
+export function parseJsonObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

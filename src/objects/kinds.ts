@@ -81,21 +81,29 @@ export function configKind(kind: ConfigKind): ResourceKind {
   return kind === 'ConfigMap' ? CONFIG_MAP : SECRET;
 }
 
+/** True for the name of one of the two kinds that hold configuration. */
+export function isConfigKind(kind: string): kind is ConfigKind {
+  return kind === 'ConfigMap' || kind === 'Secret';
+}
+
 /** The API group of an apiVersion: `apps` of `apps/v1`; '' for the core group. */
 export function groupOf(apiVersion: string): string {
   const slash = apiVersion.indexOf('/');
   return slash === -1 ? '' : apiVersion.slice(0, slash);
 }
 
+/** Where the API has the objects of a kind. */
+type ResourcePlace = Pick<ResourceKind, 'apiVersion' | 'plural' | 'namespaced'>;
+
 /** The API path that lists a kind, of one namespace or, for '', of all. */
-export function listPath(kind: ResourceKind, namespace: string): string {
+export function listPath(kind: ResourcePlace, namespace: string): string {
   const root = groupOf(kind.apiVersion) === '' ? '/api' : '/apis';
   const scope = kind.namespaced && namespace !== '' ? `/namespaces/${encodePart(namespace)}` : '';
   return `${root}/${kind.apiVersion}${scope}/${kind.plural}`;
 }
 
 /** The API path of one object. */
-export function objectPath(kind: ResourceKind, ref: Pick<ObjectReference, 'namespace' | 'name'>): string {
+export function objectPath(kind: ResourcePlace, ref: Pick<ObjectReference, 'namespace' | 'name'>): string {
   return `${listPath(kind, ref.namespace)}/${encodePart(ref.name)}`;
 }
 

@@ -1,6 +1,6 @@
 import type { LabelRequirement } from '../types.ts';
 import type { JsonObject } from './json.ts';
-import { readObject, readObjects, readText } from './json.ts';
+import { readObject, readObjects, readText, readTextList } from './json.ts';
 
 const OPERATORS: readonly string[] = ['In', 'NotIn', 'Exists', 'DoesNotExist'];
 
@@ -24,13 +24,9 @@ function readRequirements(from: JsonObject, field: string): LabelRequirement[] {
 /** One of `matchExpressions`; `null` for an operator that selects no labels. */
 export function readRequirement(expression: JsonObject): LabelRequirement | null {
   const operator = readText(expression, 'operator');
-  return isOperator(operator) ? { key: readText(expression, 'key'), operator, values: readValues(expression) } : null;
-}
-
-/** The values of a requirement. */
-export function readValues(expression: JsonObject): string[] {
-  const values = expression['values'];
-  return Array.isArray(values) ? values.map(String) : [];
+  return isOperator(operator)
+    ? { key: readText(expression, 'key'), operator, values: readTextList(expression, 'values') }
+    : null;
 }
 
 function isOperator(text: string): text is LabelRequirement['operator'] {

@@ -1,6 +1,5 @@
 import type { JsonObject } from '../objects/json.ts';
-import { readObjects, readText } from '../objects/json.ts';
-import { readValues } from '../objects/label-requirements.ts';
+import { readObjects, readText, readTextList } from '../objects/json.ts';
 import { readTexts } from '../objects/metadata.ts';
 import type { ProbeRefusal } from './inject.ts';
 import type { NodeFacts } from './node-selection.ts';
@@ -61,7 +60,7 @@ function readPinned(podSpec: JsonObject): string[] {
   const byTerm = terms.map((term) =>
     readObjects(term, 'matchExpressions')
       .filter((one) => LABELS.includes(readText(one, 'key')) && readText(one, 'operator') === 'In')
-      .flatMap(readValues),
+      .flatMap((one) => readTextList(one, 'values')),
   );
   // A term without a word on it lets all in.
   return byTerm.some((values) => values.length === 0) ? [] : [...new Set(byTerm.flat())].sort();

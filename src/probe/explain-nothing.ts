@@ -1,7 +1,7 @@
 import type { JsonObject } from '../objects/json.ts';
 import { readObjects, readText } from '../objects/json.ts';
+import { isConfigKind } from '../objects/kinds.ts';
 import { findReferences } from '../objects/references.ts';
-import type { ConfigKind } from '../types.ts';
 import type { ConfigName } from './copies.ts';
 import { REPLACE } from './find-candidates.ts';
 import type { ProbeRefusal } from './inject.ts';
@@ -58,8 +58,4 @@ function findUses(
     if (!(configs?.some((one) => isConfig(one, found)) ?? true)) return [];
     return [{ container, config: found, isOver: init && !sidecars.includes(container) }];
   });
-}
-
-function isConfigKind(kind: string): kind is ConfigKind {
-  return kind === 'ConfigMap' || kind === 'Secret';
 }

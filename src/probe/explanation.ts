@@ -1,5 +1,4 @@
-/** What a probe thinks of its container. */
-export type ProbeVerdict = 'current' | 'changed' | 'held' | 'kept' | 'unready' | 'unknown';
+import type { ProbeVerdict } from '../types.ts';
 
 /** What the probe answers to `--explain`. */
 export interface Explanation {

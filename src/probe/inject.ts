@@ -1,6 +1,6 @@
 import { PROBE_ANNOTATION, PROBE_CONFIG_MAP } from '../name.ts';
 import type { JsonObject } from '../objects/json.ts';
-import { isJsonObject, readObject, readObjects, readText } from '../objects/json.ts';
+import { isJsonObject, readObject, readObjects, readText, readTextList } from '../objects/json.ts';
 import type { ProbedContainer } from '../types.ts';
 import type { KnownKeys } from './choose-sources.ts';
 import { chooseSources } from './choose-sources.ts';
@@ -108,7 +108,7 @@ export function injectProbe(target: ProbeTarget, carried: Carried, options: Prob
       volumeMounts: formerOf(container, 'volumeMounts'),
       mounts: mounts.map(({ mountPath }) => mountPath),
     });
-    const command = listWords(readObject(made.check, 'exec'));
+    const command = readTextList(readObject(made.check, 'exec'), 'command');
     containers.push({ name, check: options.check, watches: sources.map(describeSource), command, keeps: made.keeps });
   }
   if (containers.length === 0) return explainNothing(podSpec, [...notes, ...found.skipped], options);
@@ -189,8 +189,4 @@ function narrowToCheck(
 function listMembers(from: JsonObject, field: string): readonly unknown[] {
   const list = from[field];
   return Array.isArray(list) ? list : [];
-}
-
-function listWords(exec: JsonObject | undefined): string[] {
-  return listMembers(exec ?? {}, 'command').flatMap((word) => (typeof word === 'string' ? [word] : []));
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../objects/json.ts';
-import { readInteger, readObject, readText } from '../objects/json.ts';
+import { readInteger, readObject, readText, readTextList } from '../objects/json.ts';
 import type { Carried } from './config-map.ts';
 import { HTTP_FILE, PROBE_FILE } from './copies.ts';
 import { formatHttpCheck } from './http-check.ts';
@@ -59,7 +59,7 @@ export function makeCheck(
   const former = readInteger(existing, 'timeoutSeconds', 1);
   switch (handlers[0]) {
     case 'exec': {
-      const own = readWords(readObject(existing, 'exec'));
+      const own = readTextList(readObject(existing, 'exec'), 'command');
       const timeoutSeconds = options.timeout ?? former + limit + OVERHEAD;
       const bound = Math.min(limit, timeoutSeconds - 1);
       if (limit > 0 && bound < 1) return tooShort(timeoutSeconds);
@@ -116,9 +116,4 @@ function tooShort(timeoutSeconds: number): MadeCheck {
     refused: `a time-out of ${timeoutSeconds} s leaves the check no time`,
     hint: 'The kubelet counts a time-out as a failure: give --timeout=5 or more.',
   };
-}
-
-function readWords(exec: JsonObject | undefined): string[] {
-  const command = exec?.['command'];
-  return Array.isArray(command) ? command.filter((word) => typeof word === 'string') : [];
 }

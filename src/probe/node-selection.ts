@@ -1,6 +1,6 @@
 import type { JsonObject } from '../objects/json.ts';
-import { isJsonObject, readObject, readObjects, readText } from '../objects/json.ts';
-import { isMet, readLabel, readRequirement, readValues } from '../objects/label-requirements.ts';
+import { isJsonObject, readObject, readObjects, readText, readTextList } from '../objects/json.ts';
+import { isMet, readLabel, readRequirement } from '../objects/label-requirements.ts';
 import { readTexts } from '../objects/metadata.ts';
 
 /** What of a node decides whether a pod can run on it, and which program runs there. */
@@ -71,7 +71,7 @@ function suitsAffinity(podSpec: JsonObject, node: NodeFacts): boolean {
 function suits(expression: JsonObject, value: string | undefined): boolean {
   const requirement = readRequirement(expression);
   if (requirement !== null) return isMet(requirement, value);
-  const bound = Number(readValues(expression)[0]);
+  const bound = Number(readTextList(expression, 'values')[0]);
   switch (readText(expression, 'operator')) {
     case 'Gt':
       return value !== undefined && Number(value) > bound;

@@ -1,6 +1,6 @@
 import { PROBE_ANNOTATION } from '../name.ts';
 import type { JsonObject } from '../objects/json.ts';
-import { isJsonObject, readObject, readObjects, readText } from '../objects/json.ts';
+import { parseJsonObject, readObject, readObjects, readText, readTextList } from '../objects/json.ts';
 
 /** What a field was before: it was not there, it was `null`, or it was an object or a list that was added to. */
 export type Former = 'absent' | 'null' | 'there';
@@ -35,13 +35,8 @@ export function readRecord(template: JsonObject | undefined): ProbeRecord | null
 
 /** Parses the annotation; `null` for what is no record of ours. */
 export function parseRecord(text: string): ProbeRecord | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (!isJsonObject(value) || value['v'] !== 1) return null;
+  const value = parseJsonObject(text);
+  if (value === undefined || value['v'] !== 1) return null;
   const containers = readObjects(value, 'containers').flatMap((container): ProbedRecord[] => {
     const field = readText(container, 'field');
     if (field !== 'livenessProbe' && field !== 'readinessProbe') return [];
@@ -51,7 +46,7 @@ export function parseRecord(text: string): ProbeRecord | null {
         field,
         ...(Object.hasOwn(container, 'former') && { former: container['former'] }),
         volumeMounts: readFormer(container, 'volumeMounts'),
-        mounts: readTexts(container, 'mounts'),
+        mounts: readTextList(container, 'mounts'),
       },
     ];
   });
@@ -60,7 +55,7 @@ export function parseRecord(text: string): ProbeRecord | null {
     metadata: readFormer(value, 'metadata'),
     annotations: readFormer(value, 'annotations'),
     volumes: readFormer(value, 'volumes'),
-    added: readTexts(value, 'added'),
+    added: readTextList(value, 'added'),
     containers,
   };
 }
@@ -81,9 +76,4 @@ export function noteLosses(before: readonly ProbedRecord[], after: readonly Prob
 function readFormer(from: JsonObject, field: string): Former {
   const text = readText(from, field);
   return text === 'absent' || text === 'null' ? text : 'there';
-}
-
-function readTexts(from: JsonObject, field: string): string[] {
-  const list = from[field];
-  return Array.isArray(list) ? list.filter((text) => typeof text === 'string') : [];
 }

@@ -21,8 +21,15 @@ export interface ProbeStep {
   /** Its pods are not replaced by themselves, so that nothing can be followed. */
   held: boolean;
   warnings: string[];
-  /** A JSON Patch of the workload: https://www.rfc-editor.org/rfc/rfc6902 */
-  patch: { op: 'add' | 'replace' | 'remove' | 'test'; path: string; value?: unknown }[];
+  /** Of the workload. */
+  patch: JsonPatchOperation[];
+}
+
+/** An operation of a JSON Patch. https://www.rfc-editor.org/rfc/rfc6902 */
+export interface JsonPatchOperation {
+  op: 'add' | 'remove' | 'test';
+  path: string;
+  value?: unknown;
 }
 
 /** One workload that stays as it is. */
@@ -39,3 +46,6 @@ export interface ProbePlan {
   steps: ProbeStep[];
   skipped: ProbeSkip[];
 }
+
+/** What a probe thinks of its container. */
+export type ProbeVerdict = 'current' | 'changed' | 'held' | 'kept' | 'unready' | 'unknown';

@@ -24,10 +24,10 @@ export function renderDependencyTree(
 ): string {
   const { root, showNamespace, styles } = options;
   const blocks: string[] = [];
-  for (const [name, members] of groupByRoot(dependencies, root, showNamespace)) {
+  for (const [name, members] of Map.groupBy(dependencies, (dependency) => nameRoot(dependency[root], showNamespace))) {
     const leaves = members.map((member) => describeLeaf(member, root));
     const widths = leaves[0]?.columns.map((_, index) =>
-      Math.max(...leaves.map((leaf) => leaf.columns[index]?.length ?? 0)),
+      leaves.reduce((widest, leaf) => Math.max(widest, leaf.columns[index]?.length ?? 0), 0),
     );
     const lines = leaves.map((leaf, index) => {
       const branch = index === leaves.length - 1 ? '└─' : '├─';
@@ -40,20 +40,8 @@ export function renderDependencyTree(
   return blocks.join('');
 }
 
-function groupByRoot(
-  dependencies: readonly Dependency[],
-  root: TreeRoot,
-  showNamespace: boolean,
-): Map<string, Dependency[]> {
-  const groups = new Map<string, Dependency[]>();
-  for (const dependency of dependencies) {
-    const object = root === 'workload' ? dependency.workload : dependency.config;
-    const name = escapeControls(`${showNamespace ? `${object.namespace || '-'}  ` : ''}${formatObject(object)}`);
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [dependency]);
-    else group.push(dependency);
-  }
-  return groups;
+function nameRoot(object: ObjectReference, showNamespace: boolean): string {
+  return escapeControls(`${showNamespace ? `${object.namespace || '-'}  ` : ''}${formatObject(object)}`);
 }
 
 function describeLeaf(dependency: Dependency, root: TreeRoot): Leaf {

@@ -1,5 +1,5 @@
 import { formatAge } from '../age.ts';
-import type { ObjectReference } from '../types.ts';
+import type { ObjectReference, ProbeVerdict } from '../types.ts';
 import { formatObject } from './object-name.ts';
 import { escapeControls, joinWords } from './text.ts';
 
@@ -8,7 +8,7 @@ export interface ProbeSight {
   workload: ObjectReference;
   pod: string;
   container: string;
-  verdict: 'current' | 'changed' | 'held' | 'kept' | 'unready' | 'unknown';
+  verdict: ProbeVerdict;
   /** What the probe says, or why it did not answer; '' where all is well. */
   message: string;
   /** Epoch milliseconds; `null` when the probe does not know when the container started, or did not answer. */
@@ -43,7 +43,7 @@ export function renderProbeSight(sight: ProbeSight, options: { showNamespace: bo
   return lines.map((line) => `${escapeControls(line)}\n`).join('');
 }
 
-function describeVerdict(verdict: ProbeSight['verdict']): string {
+function describeVerdict(verdict: ProbeVerdict): string {
   switch (verdict) {
     case 'current':
       return 'runs the configuration that is mounted';

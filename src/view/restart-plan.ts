@@ -99,11 +99,9 @@ function widthOf({ title, cell }: Column<RestartStep>, steps: readonly RestartSt
 }
 
 function findSharedNotes(steps: readonly RestartStep[]): Map<string, RestartStep[]> {
-  const byNote = new Map<string, RestartStep[]>();
-  for (const step of steps) {
-    for (const note of new Set(step.warnings)) byNote.set(note, [...(byNote.get(note) ?? []), step]);
-  }
-  return new Map([...byNote].filter(([, found]) => found.length > SHARED_BY));
+  const notes = steps.flatMap((step) => [...new Set(step.warnings)].map((note) => ({ note, step })));
+  const shared = [...Map.groupBy(notes, ({ note }) => note)].filter(([, found]) => found.length > SHARED_BY);
+  return new Map(shared.map(([note, found]) => [note, found.map(({ step }) => step)]));
 }
 
 function describeSharing(found: readonly RestartStep[], steps: readonly RestartStep[]): string {

@@ -46,7 +46,6 @@ export async function makeMixedEdits(
       if (status !== 200) throw new Error(text);
     };
     if (kind !== 'label') await write(edited);
-    if (kind !== 'label') await write(edited);
     if (kind === 'key') now.set(id, edited);
     else await write(data);
     counts[kind]++;

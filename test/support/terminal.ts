@@ -8,7 +8,7 @@ export interface Terminal {
   resize(columns: number, rows: number): void;
   /** The lines of the screen down to the cursor, without blanks at their ends. */
   screen(): string[];
-  /** Everything that was written at any time, the lines that have scrolled out of the screen included. */
+  /** The lines that have scrolled out of the screen, without blanks at their ends. */
   scrolledOut(): string[];
 }
 

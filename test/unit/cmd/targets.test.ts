@@ -21,7 +21,7 @@ describe('targets', () => {
   test.each(['deploy/', '/web', 'deploy/a/b', 'deploy/web api', 'deploy sts/db', 'deploy, web', 'deploy,sts/web'])(
     '%j is refused with an example',
     (line) => {
-      expect(() => read(line)).toThrow();
+      expect(() => read(line)).toThrow(expect.objectContaining({ hint: expect.stringContaining('deployment/web') }));
     },
   );
 });

@@ -112,7 +112,7 @@ async function run(writes: Write[], setting: Setting = {}) {
     now: NOON,
   });
   const items = await diffRunning(
-    judgeUses(graph, { now: NOON, history }),
+    [...judgeUses(graph, { now: NOON, history })],
     { readRaw, readPods, questions, observe: makeObserve(setting, looks) },
     { context: 3, showSecrets: setting.showSecrets === true, budget: makeLineBudget(() => 0, 60_000) },
   );

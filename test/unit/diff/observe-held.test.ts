@@ -46,7 +46,7 @@ async function observe(count: number, allPods: boolean, troubles: string[] = [])
     valueFrom: { configMapKeyRef: { name: config, key: 'LEVEL' } },
   });
   const container = { name: 'app', env: [variable('LEVEL', 'web'), variable('MORE', 'more')] };
-  const uses = judgeUses(graph, { now: Date.parse('2026-01-01T12:00:00Z'), history: new ConfigHistory() });
+  const uses = [...judgeUses(graph, { now: Date.parse('2026-01-01T12:00:00Z'), history: new ConfigHistory() })];
   const asked: string[] = [];
   const look = makeObserve(
     {

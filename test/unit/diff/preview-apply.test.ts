@@ -52,7 +52,7 @@ describe('an object that is there', () => {
     };
     expect(await preview({ get, patch })).toMatchObject({ merged: ANSWER });
     expect(bodies).toHaveLength(4);
-    expect(preview({ get, patch: async () => 'conflict' })).rejects.toThrow('it keeps changing');
+    await expect(preview({ get, patch: async () => 'conflict' })).rejects.toThrow('it keeps changing');
   });
 });
 
@@ -69,8 +69,8 @@ describe('an object that is not there', () => {
     expect(await preview({ get, create: async () => 'absent' }, ['shop'])).toEqual(local);
   });
 
-  test('is refused in a namespace that nobody creates', () => {
-    expect(preview({ get, create: async () => 'absent' }, ['other'])).rejects.toThrow(
+  test('is refused in a namespace that nobody creates', async () => {
+    await expect(preview({ get, create: async () => 'absent' }, ['other'])).rejects.toThrow(
       'Error from server (NotFound): namespaces "shop" not found',
     );
   });

@@ -17,3 +17,8 @@ test.each([
     expect(text).not.toMatch(/hunter2|more|aHVudGVy|IGh1bnRlc/);
   }
 });
+
+test('all values are masked, and an empty one masks nothing', () => {
+  const secret = { data: { a: 'aHVudGVyMg==' }, stringData: { b: 'swordfish', c: '' } };
+  expect(redact('denied: "hunter2" (aHVudGVyMg==) and swordfish', [secret])).toBe('denied: "***" (***) and ***');
+});

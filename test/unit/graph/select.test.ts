@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { ReloadError } from '../../../src/error.ts';
-import { selectTargets } from '../../../src/graph/select.ts';
+import { listMeant, selectTargets } from '../../../src/graph/select.ts';
 import { makeConfig, makeDependency, makeGraph, makePod, makeRef, makeWorkload } from '../../support/make-objects.ts';
 
 const KAFKA = { apiVersion: 'kafka.strimzi.io/v1', kind: 'Kafka', namespace: 'shop', name: 'main' };
@@ -31,6 +31,15 @@ describe('selecting targets', () => {
   test('a type alone means all of it', () => {
     expect(names([{ type: 'sts', name: null }])).toEqual(['StatefulSet/db']);
     expect(names([{ type: 'cm', name: null }])).toEqual(['ConfigMap/web', 'ConfigMap/idle']);
+  });
+
+  test('a config stands for those that use it, each workload being told once', () => {
+    const meant = (targets: Parameters<typeof names>[0]) =>
+      listMeant(GRAPH, selectTargets(GRAPH, targets)).map(({ name }) => name);
+    expect(meant([{ type: 'secret', name: 'gone' }])).toEqual(['db']);
+    expect(meant([{ type: 'cm', name: 'idle' }])).toEqual([]);
+    const all = ['cm', 'deploy', 'sts'].map((type) => ({ type, name: null }));
+    expect(meant([...all, { type: 'deploy', name: 'web' }])).toEqual(['web', 'db']);
   });
 
   test('only a workload that was spelt out counts as named', () => {

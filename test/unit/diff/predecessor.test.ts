@@ -1,17 +1,6 @@
 import { expect, test } from 'bun:test';
-import { baseName, findPredecessor } from '../../../src/diff/hashed-name.ts';
+import { findPredecessor } from '../../../src/diff/predecessor.ts';
 import { makeConfig, makeDependency, makeGraph, makeRef, makeUse, makeWorkload } from '../../support/make-objects.ts';
-
-test.each([
-  ['web-4b6k8ctg2m', 'web'],
-  ['web-conf-2222222222', 'web-conf'],
-  ['web', null],
-  ['web-abcdefghij', null],
-  ['web-4b6k8ctg2', null],
-  ['4b6k8ctg2m', null],
-])('%s has the base name %j', (name, base) => {
-  expect(baseName(name)).toBe(base);
-});
 
 const NEW = makeRef('ConfigMap', 'web-bbbbbbbbbb');
 const old = (letter: string, createdAt: string) =>
