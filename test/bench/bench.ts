@@ -1,83 +1,143 @@
 /**
- * What the program costs beside kubectl on the same work in the same run, and how often it is right after many edits:
- * `npm run bench [-- --size 1000]`. Starts a cluster with fake nodes, fills it, and prints medians with their ratio to kubectl's.
+ * What the program costs beside kubectl on the same work in the same run: `npm run bench [-- --only scale,stored --sizes 100,1000
+ * --stored 1000,10000 --runs 5 --minutes 10 --write]`. Starts clusters with fake nodes and fills them; prints tables, and with `--write` keeps the
+ * results and writes docs/performance.md anew. Other parts keep what they had there.
  */
 import { spawnSync } from 'node:child_process';
-import { parseArgs } from 'node:util';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { TestCluster } from '../cluster/cluster.ts';
 import { startCluster } from '../cluster/cluster.ts';
-import { kubectl, waitFor } from '../cluster/shared.ts';
-import { countRequests } from './count-requests.ts';
-import type { Contender } from './measure.ts';
-import { compare, renderCosts } from './measure.ts';
+import { askKubectl } from '../cluster/shared.ts';
+import { benchChurn } from './churn.ts';
+import { generatePopulation } from './generate-population.ts';
+import type { Part } from './options.ts';
+import { parseOptions } from './options.ts';
+import { renderPerformance } from './performance-page.ts';
 import { populate } from './populate.ts';
 import { benchProbe } from './probe.ts';
+import { checkAllCurrent } from './read-status.ts';
+import type { Result } from './results.ts';
+import { describeCircumstances, keepResult, readResults } from './results.ts';
+import { benchScale } from './scale.ts';
 import { scoreMixedEdits } from './score-edits.ts';
 import { benchStart } from './start.ts';
+import { benchStored } from './stored.ts';
 
 const PROGRAM = 'dist/kubectl-reload';
-const REPLICAS = 5;
-const RUNS = 5;
-const { values } = parseArgs({ options: { size: { type: 'string', default: '1000' } } });
-const size = Number(values.size);
-if (!Number.isInteger(size) || size < 1) throw new Error(`--size takes a number of Deployments, not ${values.size}`);
+const PAGE = 'docs/performance.md';
+const PROBE_RUNS = 100;
+const START_RUNS = 21;
 
-const tell = (line: string) => process.stderr.write(`${line}\n`);
+/** In the order in which they run: those that leave the cluster another one come last. */
+const PARTS_OF_CLUSTER = ['start', 'scale', 'stored', 'edits', 'churn'] as const;
+
+const options = parseOptions(process.argv.slice(2));
+const tell = (line: string): void => {
+  process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
+};
+const results: Result[] = [];
 
 if (spawnSync(process.execPath, ['scripts/build.ts'], { stdio: 'inherit' }).status !== 0) process.exit(1);
-await benchProbe(100);
-const cluster = await startCluster({ fakeNodes: Math.ceil((size * REPLICAS) / 100), onProgress: tell });
+// kubectl keeps what it learns of a server, and these servers never come again.
+const cache = mkdtempSync(join(tmpdir(), 'kubectl-reload-bench-'));
 try {
-  const env = { ...process.env, KUBECONFIG: cluster.kubeconfig };
-  const reload = (...words: string[]): Contender => ({
-    name: `kubectl reload ${words.join(' ')}`,
-    command: [PROGRAM, ...words],
-  });
-  const getAll: Contender = {
-    name: 'kubectl get deployments,pods,configmaps -A -o json',
-    command: [cluster.kubectl, 'get', 'deployments,pods,configmaps', '-A', '-o', 'json'],
-  };
-  await benchStart(cluster, PROGRAM, 20);
-  const configs = await fill(cluster);
-  const commands = [reload('deps', '-A', '-o', 'json'), reload('deps', '-A'), reload('status', '-A')];
-  await bench(`${size} Deployments, ${size * REPLICAS} pods, ${size} ConfigMaps`, RUNS, env, [...commands, getAll]);
-  await printRequests('status -A', env);
-  process.stdout.write(await scoreMixedEdits(cluster, PROGRAM, configs, tell));
-  await bench('the same after these edits', RUNS, env, [reload('status', '-A'), getAll]);
-  await printRequests('status -A', env);
+  if (options.parts.has('probe')) {
+    tell('measuring the probe…');
+    const ran = describeCircumstances('npm run bench -- --only probe --write', describeProgram());
+    keep({ part: 'probe', ran, runs: PROBE_RUNS, groups: await benchProbe(PROBE_RUNS) });
+  }
+  for (const size of options.sizes) {
+    const parts = PARTS_OF_CLUSTER.filter((part) => options.parts.has(part) && isDoneAt(part, size));
+    if (parts.length > 0) await benchCluster(size, parts);
+  }
 } finally {
-  await cluster.stop();
+  rmSync(cache, { recursive: true, force: true });
+}
+process.stdout.write(renderPerformance(results));
+if (options.write) {
+  writeFileSync(PAGE, renderPerformance(readResults()));
+  tell(`${PAGE} is written anew`);
 }
 
-async function bench(title: string, runs: number, env: Record<string, string | undefined>, contenders: Contender[]) {
-  const costs = await compare(contenders, { runs, env });
-  process.stdout.write(
-    `\n${title}: medians of ${runs} runs, ratios to the last line\n${renderCosts(contenders, costs)}`,
-  );
+/** The first size serves the first look, every size the comparison, and the last one the rest. */
+function isDoneAt(part: Part, size: number): boolean {
+  if (part === 'scale') return true;
+  return size === (part === 'start' ? options.sizes[0] : options.sizes.at(-1));
 }
 
-async function printRequests(line: string, env: Record<string, string | undefined>): Promise<void> {
-  const { total, exact, leases } = await countRequests([PROGRAM, ...line.split(' ')], env);
-  process.stdout.write(`${line}: ${total} requests, ${exact} of them for exact versions, ${leases} for Leases\n`);
+async function benchCluster(size: number, parts: readonly (typeof PARTS_OF_CLUSTER)[number][]): Promise<void> {
+  const population = generatePopulation(size);
+  const { pods, configs } = population;
+  const cluster = await startCluster({ fakeNodes: population.nodes, onProgress: tell });
+  try {
+    const env = { ...process.env, KUBECONFIG: cluster.kubeconfig, KUBECACHEDIR: cache };
+    const versions = await describeVersions(cluster);
+    const begin = (part: Part, flags: string) => {
+      tell(`measuring ${part} at ${size} workloads…`);
+      return describeCircumstances(`npm run bench -- --only ${part}${flags} --write`, versions);
+    };
+    const { runs, minutes, storedSizes } = options;
+    if (parts.includes('start')) {
+      const ran = begin('start', '');
+      keep({
+        part: 'start',
+        ran,
+        runs: START_RUNS,
+        groups: await benchStart(cluster, PROGRAM, { runs: START_RUNS, env, tell }),
+      });
+    }
+    if (parts.some((part) => part !== 'start')) {
+      await populate(cluster, population, tell);
+      await checkAllCurrent(cluster, PROGRAM, env);
+    }
+    if (parts.includes('scale')) {
+      const ran = begin('scale', ` --sizes ${size}`);
+      const groups = await benchScale(cluster, PROGRAM, population, { runs, env });
+      keep({ part: 'scale', ran, size, pods, configs: configs.length, runs, groups });
+    }
+    if (parts.includes('stored')) {
+      const ran = begin('stored', ` --sizes ${size} --stored ${storedSizes.join()}`);
+      const found = await benchStored(cluster, PROGRAM, { size, sizes: storedSizes, runs, env, tell });
+      for (const [wanted, groups] of found) {
+        const copies = wanted / size;
+        keep({
+          part: 'stored',
+          ran,
+          size: wanted,
+          pods: pods * copies,
+          configs: configs.length * copies,
+          runs,
+          groups,
+        });
+      }
+    }
+    if (parts.includes('edits')) {
+      const ran = begin('edits', ` --sizes ${size}`);
+      keep({ part: 'edits', ran, size, ...(await scoreMixedEdits(cluster, PROGRAM, population, tell)) });
+    }
+    if (parts.includes('churn')) {
+      const ran = begin('churn', ` --sizes ${size} --minutes ${minutes}`);
+      const churned = await benchChurn(cluster, PROGRAM, population, { minutes, env, tell });
+      keep({ part: 'churn', ran, size, pods, ...churned });
+    }
+  } finally {
+    await cluster.stop();
+  }
 }
 
-async function fill(target: TestCluster) {
-  tell(`creating ${size} Deployments of ${REPLICAS} pods…`);
-  const started = performance.now();
-  const configs = await populate(target, {
-    namespaces: Math.max(1, Math.round(size / 50)),
-    deployments: size,
-    replicas: REPLICAS,
-    configMaps: size,
-  });
-  const wanted = size * REPLICAS;
-  await waitFor(async () => (await countReady(target)) >= wanted, 1_200_000, `${wanted} ready pods`, 5000);
-  tell(`${wanted} pods are ready after ${((performance.now() - started) / 1000).toFixed(0)} s`);
-  return configs;
+function keep(result: Result): void {
+  results.push(result);
+  if (options.write) keepResult(result);
 }
 
-async function countReady(target: TestCluster): Promise<number> {
-  const columns = '-o=jsonpath={range .items[*]}{.status.readyReplicas}{"\\n"}{end}';
-  const { stdout } = await kubectl(target, ['get', 'deployments', '-A', columns]);
-  return stdout.split('\n').reduce((sum, count) => sum + Number(count), 0);
+function describeProgram(): string {
+  const { stdout } = spawnSync(PROGRAM, ['version', '--client', '-o', 'json'], { encoding: 'utf8' });
+  return `kubectl-reload ${JSON.parse(stdout).clientVersion}`;
+}
+
+async function describeVersions(cluster: TestCluster): Promise<string> {
+  const { clientVersion, serverVersion } = JSON.parse(await askKubectl(cluster, ['version', '-o', 'json']));
+  return `${describeProgram()}, Kubernetes ${serverVersion.gitVersion}, kubectl ${clientVersion.gitVersion}`;
 }

@@ -1,111 +1,87 @@
 import { readFileSync } from 'node:fs';
-import { Agent, request } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestCluster } from '../cluster/cluster.ts';
-import type { EditedConfig } from '../support/mixed-edits.ts';
+import type { ApiAccess } from '../cluster/request.ts';
+import { callApi } from '../cluster/request.ts';
+import { askKubectl, waitFor } from '../cluster/shared.ts';
+import type { GeneratedConfig, GeneratedWorkload, Population } from './generate-population.ts';
 
-/** How much to create. */
-export interface Population {
-  /** Namespaces are called after it; `bench` unless told. */
-  prefix?: string;
-  namespaces: number;
-  deployments: number;
-  replicas: number;
-  configMaps: number;
-}
+/** Requests at once: the API server answers writes faster than one connection asks for them. */
+const AT_ONCE = 16;
+/** Milliseconds after which a start is later than a write without any doubt. */
+const MARGIN = 12_000;
+const PATIENCE = 1_500_000;
 
-/** Connections at once: the API server answers writes faster than one connection asks for them. */
-const CONNECTIONS = 16;
+const WITNESS = {
+  metadata: { name: 'witness' },
+  spec: { automountServiceAccountToken: false, containers: [{ name: 'app', image: 'registry.example/witness:1' }] },
+};
 
-/**
- * Creates namespaces full of Deployments, each using one key of two of the ConfigMaps, on the fake nodes.
- * @returns the ConfigMaps
- */
+const COLLECTIONS: Record<GeneratedWorkload['kind'], string> = {
+  Deployment: '/apis/apps/v1/namespaces/%/deployments',
+  StatefulSet: '/apis/apps/v1/namespaces/%/statefulsets',
+  DaemonSet: '/apis/apps/v1/namespaces/%/daemonsets',
+  CronJob: '/apis/batch/v1/namespaces/%/cronjobs',
+};
+
+/** Creates all of it, and waits until every pod is ready. What the pods use is older than they are, so that all is current. */
 export async function populate(
   cluster: TestCluster,
-  population: Population,
-): Promise<[EditedConfig, ...EditedConfig[]]> {
-  const namespaces = Array.from(
-    { length: population.namespaces },
-    (_, index) => `${population.prefix ?? 'bench'}-${index}`,
-  );
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS, ca: readFileSync(cluster.caFile) });
-  const create = (path: string, body: object) => post(cluster, agent, path, body);
-  await inParallel(namespaces, (name) => create('/api/v1/namespaces', { metadata: { name } }));
-  const makeConfig = (index: number): EditedConfig => ({
-    namespace: at(namespaces, index),
-    name: `config-${index}`,
-    data: { LEVEL: 'info', 'app.conf': `value ${index}\n`.repeat(100), OTHER: 'used by nobody' },
-  });
-  const configs: [EditedConfig, ...EditedConfig[]] = [
-    makeConfig(0),
-    ...range(population.configMaps - 1).map((index) => makeConfig(index + 1)),
-  ];
-  await inParallel(configs, ({ namespace, name, data }) =>
-    create(`/api/v1/namespaces/${namespace}/configmaps`, { metadata: { name }, data }),
-  );
-  await inParallel(range(population.deployments), (index) =>
-    create(`/apis/apps/v1/namespaces/${at(namespaces, index)}/deployments`, deployment(index, population)),
-  );
-  agent.destroy();
-  return configs;
-}
-
-function deployment(index: number, { replicas, namespaces, configMaps }: Population) {
-  const labels = { app: `app-${index}` };
-  // Deployments and ConfigMaps of the same remainder share a namespace.
-  const other = (index + namespaces) % configMaps;
-  return {
-    metadata: { name: `app-${index}`, labels },
-    spec: {
-      replicas,
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: {
-          automountServiceAccountToken: false,
-          containers: [
-            {
-              name: 'app',
-              image: 'app:1',
-              env: [
-                {
-                  name: 'LEVEL',
-                  valueFrom: { configMapKeyRef: { name: `config-${index % configMaps}`, key: 'LEVEL' } },
-                },
-              ],
-              volumeMounts: [{ name: 'config', mountPath: '/etc/app' }],
-            },
-          ],
-          volumes: [
-            {
-              name: 'config',
-              configMap: { name: `config-${other}`, items: [{ key: 'app.conf', path: 'app.conf' }] },
-            },
-          ],
-          tolerations: [{ key: 'kwok.x-k8s.io/node', operator: 'Exists' }],
-        },
-      },
-    },
+  { namespaces, configs, workloads, pods }: Population,
+  tell: (line: string) => void,
+): Promise<void> {
+  const access = accessOf(cluster);
+  const create = async (path: string, body: object): Promise<void> => {
+    const { status, text } = await callApi(access, 'POST', path, body);
+    if (status !== 201) throw new Error(`creating in ${path}: ${text}`);
   };
+  tell(`creating ${workloads.length} workloads of ${pods} pods, ${configs.length} ConfigMaps and Secrets…`);
+  const started = performance.now();
+  await inParallel(namespaces, (name) => create('/api/v1/namespaces', { metadata: { name } }));
+  await inParallel(configs, (config) => create(collectionOf(config), manifestOf(config)));
+  // Something that was surely written between the configs and the starts shows their order, also when the server has forgotten the past.
+  await create(`/api/v1/namespaces/${namespaces[0]}/pods`, WITNESS);
+  await sleep(MARGIN);
+  await inParallel(workloads, ({ kind, namespace, manifest }) =>
+    create(COLLECTIONS[kind].replace('%', namespace), manifest),
+  );
+  await waitFor(async () => (await countReady(cluster, namespaces)) >= pods, PATIENCE, `${pods} ready pods`, 5000);
+  tell(`${pods} pods are ready after ${((performance.now() - started) / 1000).toFixed(0)} s`);
 }
 
-function post({ server, adminToken }: TestCluster, agent: Agent, path: string, body: object): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const sent = request(`${server}${path}`, {
-      agent,
-      method: 'POST',
-      headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
-    });
-    sent.on('error', reject);
-    sent.on('response', (answer) => {
-      let text = '';
-      answer.setEncoding('utf8').on('data', (chunk: string) => {
-        text += chunk;
-      });
-      answer.on('end', () => (answer.statusCode === 201 ? resolve() : reject(new Error(`${path}: ${text}`))));
-    });
-    sent.end(JSON.stringify(body));
-  });
+/** As its administrator. */
+export function accessOf({ server, caFile, adminToken: token }: TestCluster): ApiAccess {
+  return { server, token, ca: readFileSync(caFile, 'utf8') };
+}
+
+/** The path of a config. */
+export function configPath(config: GeneratedConfig): string {
+  return `${collectionOf(config)}/${config.name}`;
+}
+
+/** The path of a workload. */
+export function workloadPath({ kind, namespace, name }: GeneratedWorkload): string {
+  return `${COLLECTIONS[kind].replace('%', namespace)}/${name}`;
+}
+
+/** The config as the API takes it. */
+export function manifestOf({ kind, name, data }: GeneratedConfig): object {
+  return { metadata: { name }, [kind === 'Secret' ? 'stringData' : 'data']: data };
+}
+
+function collectionOf({ kind, namespace }: GeneratedConfig): string {
+  return `/api/v1/namespaces/${namespace}/${kind.toLowerCase()}s`;
+}
+
+async function countReady(cluster: TestCluster, namespaces: readonly string[]): Promise<number> {
+  const columns =
+    '-o=jsonpath={range .items[*]}{.metadata.namespace} {.status.readyReplicas}{.status.numberReady}{"\\n"}{end}';
+  const text = await askKubectl(cluster, ['get', 'deployments,statefulsets,daemonsets', '-A', columns]);
+  return text
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter(([namespace = '']) => namespaces.includes(namespace))
+    .reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
@@ -113,13 +89,5 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<voi
   const worker = async () => {
     for (const item of queue) await work(item);
   };
-  await Promise.all(Array.from({ length: CONNECTIONS }, worker));
-}
-
-function range(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index);
-}
-
-function at(names: readonly string[], index: number): string {
-  return names[index % names.length] ?? 'default';
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }

@@ -1,17 +1,13 @@
-/**
- * What one run of the probe costs inside a container, script against binary against `/bin/true`, without a cluster:
- * `node_modules/.bin/bun test/bench/probe.ts [--runs 100]`. As root, as the tests of the probe.
- */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { removeTemporaryFolders } from '../probe/build-probe.ts';
 import type { FormName } from '../probe/forms.ts';
 import { prepareForm } from '../probe/forms.ts';
 import type { Container, Form } from '../probe/pod.ts';
 import { Pod } from '../probe/pod.ts';
 import type { Contender } from './measure.ts';
-import { compare, renderCosts } from './measure.ts';
+import type { Group } from './scale.ts';
+import { measureGroup } from './scale.ts';
 
 const FORMS: readonly FormName[] = ['busybox', 'dash', 'amd64'];
 const TITLES: Partial<Record<FormName, string>> = {
@@ -30,19 +26,22 @@ interface Ground {
 }
 
 /**
- * Prints medians of user and system time and of wall time, with their ratios to `/bin/true` started in the same way.
+ * What one run of the probe costs inside a container, script against binary against `/bin/true` started in the same way, without a cluster. As root,
+ * as the tests of the probe.
  * @param runs of each contender
  */
-export async function benchProbe(runs: number): Promise<void> {
+export async function benchProbe(runs: number): Promise<Group[]> {
   const forms = FORMS.map(prepareForm);
+  const groups: Group[] = [];
   try {
-    for (const size of SIZES) await benchVolume(forms, size, runs);
+    for (const size of SIZES) groups.push(...(await benchVolume(forms, size, runs)));
   } finally {
     removeTemporaryFolders();
   }
+  return groups;
 }
 
-async function benchVolume(forms: readonly Form[], size: number, runs: number): Promise<void> {
+async function benchVolume(forms: readonly Form[], size: number, runs: number): Promise<Group[]> {
   const files = Object.fromEntries(
     Array.from({ length: size }, (_, index) => [`key-${index}.conf`, `level = ${index}\n`.repeat(20)]),
   );
@@ -56,13 +55,9 @@ async function benchVolume(forms: readonly Form[], size: number, runs: number): 
     const idle = grounds.find(({ name }) => name === 'busybox');
     const nothing: Contender[] =
       idle === undefined ? [] : [{ name: '/bin/true', command: idle.container.commandOf(['/bin/true']) }];
-    const print = async (title: string, contenders: Contender[]): Promise<void> => {
-      const costs = await compare(contenders, { runs, env: { PATH: '/bin:/usr/bin' } });
-      process.stdout.write(
-        `\nprobe, ${size} keys, ${title}: medians of ${runs} runs, ratios to the last line\n${renderCosts(contenders, costs, { memory: false })}`,
-      );
-    };
-    await print('first run of a container', [
+    const measure = (title: string, contenders: Contender[]) =>
+      measureGroup(`${size} keys, ${title}`, contenders, { runs, env: { PATH: '/bin:/usr/bin' } });
+    const first = await measure('first run of a container', [
       ...grounds.map((ground) => ({ ...contend(ground), prepare: () => forget(ground.pod) })),
       ...nothing,
     ]);
@@ -70,7 +65,7 @@ async function benchVolume(forms: readonly Form[], size: number, runs: number): 
       const { code, said } = container.probe([SOURCE]);
       if (code !== 0 || said !== '') throw new Error(`the probe as ${name} is not quiet: ${code} ${said}`);
     }
-    await print('nothing changed since', [...grounds.map(contend), ...nothing]);
+    return [first, await measure('nothing changed since', [...grounds.map(contend), ...nothing])];
   } finally {
     for (const { pod } of grounds) pod.stop();
   }
@@ -83,11 +78,4 @@ function contend({ name, pod, container }: Ground): Contender {
 /** As if the probe had never run in this Pod. */
 function forget(pod: Pod): void {
   for (const file of pod.kept) rmSync(join(pod.sharedMemory, file));
-}
-
-if (import.meta.main) {
-  const { values } = parseArgs({ options: { runs: { type: 'string', default: '100' } } });
-  const runs = Number(values.runs);
-  if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs takes a number of runs, not ${values.runs}`);
-  await benchProbe(runs);
 }

@@ -1,55 +1,46 @@
-/**
- * What the first look of a new user costs beside kubectl: `node_modules/.bin/bun test/bench/start.ts [--runs 21]`.
- * Help, and the status of a namespace of 20 Deployments, each with the floor under it: an empty program of the same runtime.
- */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { TestCluster } from '../cluster/cluster.ts';
-import { startCluster } from '../cluster/cluster.ts';
-import { askKubectl } from '../cluster/shared.ts';
-import type { Contender } from './measure.ts';
-import { compare, renderCosts } from './measure.ts';
+import { generatePopulation } from './generate-population.ts';
+import type { Contender, Environment } from './measure.ts';
 import { populate } from './populate.ts';
+import type { Group } from './scale.ts';
+import { measureGroup } from './scale.ts';
 
-const WORKLOADS = 20;
-const NAMESPACE = 'start-0';
+/** Workloads in the one namespace of a new user. */
+export const START_SIZE = 20;
 
-/**
- * Prints medians of help and of a first status, with their ratios to kubectl's.
- * @param program the compiled one
- * @param runs of each contender
- */
-export async function benchStart(cluster: TestCluster, program: string, runs: number): Promise<void> {
-  await fill(cluster);
+/** What the first look of a new user costs: help, and the status of a small namespace, each with the floor under it. */
+export async function benchStart(
+  cluster: TestCluster,
+  program: string,
+  { runs, env, tell }: { runs: number; env: Environment; tell: (line: string) => void },
+): Promise<Group[]> {
+  const population = generatePopulation(START_SIZE, { prefix: 'start' });
+  const [namespace = ''] = population.namespaces;
+  await populate(cluster, population, tell);
   const folder = mkdtempSync(join(tmpdir(), 'kubectl-reload-bench-'));
   try {
     const floor = buildEmptyProgram(folder);
-    const env = { ...process.env, KUBECONFIG: cluster.kubeconfig };
-    const reload = (...words: string[]): Contender => ({
-      name: `kubectl reload ${words.join(' ')}`,
-      command: [program, ...words],
+    const contend = (name: string, command: string, words: string[]): Contender => ({
+      name: `${name} ${words.join(' ')}`,
+      command: [command, ...words],
     });
-    const kubectlItself = (...words: string[]): Contender => ({
-      name: `kubectl ${words.join(' ')}`,
-      command: [cluster.kubectl, ...words],
-    });
-    for (const [title, contenders] of [
-      ['help', [reload('--help'), kubectlItself('version', '--client')]],
-      [
-        `a namespace of ${WORKLOADS} workloads`,
-        [reload('status', '-n', NAMESPACE), kubectlItself('get', 'deployments', '-n', NAMESPACE)],
-      ],
-    ] as const) {
-      const all = [floor, ...contenders];
-      const costs = await compare(all, { runs, env });
-      process.stdout.write(`\n${title}: medians of ${runs} runs, ratios to the last line\n${renderCosts(all, costs)}`);
-    }
+    const reload = (...words: string[]) => contend('kubectl reload', program, words);
+    const kubectl = (...words: string[]) => contend('kubectl', cluster.kubectl, words);
+    const measure = (title: string, contenders: Contender[]) =>
+      measureGroup(title, [floor, ...contenders], { runs, env });
+    return [
+      await measure('help', [reload('--help'), kubectl('version', '--client')]),
+      await measure(`a namespace of ${START_SIZE} workloads`, [
+        reload('status', '-n', namespace),
+        kubectl('get', 'deployments', '-n', namespace),
+      ]),
+    ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
-    await askKubectl(cluster, ['delete', 'namespace', NAMESPACE]);
   }
 }
 
@@ -63,35 +54,5 @@ function buildEmptyProgram(folder: string): Contender {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   if (status !== 0) throw new Error('the empty program cannot be built');
-  return { name: 'an empty program', command: [command] };
-}
-
-async function fill(cluster: TestCluster): Promise<void> {
-  await populate(cluster, {
-    prefix: 'start',
-    namespaces: 1,
-    deployments: WORKLOADS,
-    replicas: 2,
-    configMaps: WORKLOADS,
-  });
-  // Pods nearly always start long after their configs were written; those of the same second would ask for a closer look.
-  await new Promise((done) => setTimeout(done, 3000));
-  for (const words of [
-    ['restart', 'deployments'],
-    ['status', 'deployments', '--timeout=300s'],
-  ]) {
-    await askKubectl(cluster, ['rollout', ...words, '-n', NAMESPACE]);
-  }
-}
-
-if (import.meta.main) {
-  const { values } = parseArgs({ options: { runs: { type: 'string', default: '21' } } });
-  const build = spawnSync(process.execPath, ['scripts/build.ts'], { stdio: 'inherit' });
-  if (build.status !== 0) process.exit(1);
-  const cluster = await startCluster({ fakeNodes: 1, onProgress: (line) => process.stderr.write(`${line}\n`) });
-  try {
-    await benchStart(cluster, 'dist/kubectl-reload', Number(values.runs));
-  } finally {
-    await cluster.stop();
-  }
+  return { name: 'an empty program of the same runtime', command: [command] };
 }
