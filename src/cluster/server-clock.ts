@@ -35,14 +35,20 @@ export function makeServerClock(): ServerClock {
   };
 }
 
-/** The same transport; the clock hears the answers, but for refusals, which may come from what stands before the server. */
+/**
+ * The same transport; the clock hears the answers, but for refusals, which may come from what stands before the server, and for what was kept
+ * there for some time, which has the date of then.
+ * https://www.rfc-editor.org/rfc/rfc9111#name-age
+ */
 export function hearAnswers(transport: Transport, clock: ServerClock): Transport {
   return {
     ...transport,
     async send(request, patience) {
       const sentAt = performance.now();
       const answer = await transport.send(request, patience);
-      if (answer.code >= 200 && answer.code < 300) clock.hear(answer.headers.date, sentAt, performance.now());
+      const { date, age = '0' } = answer.headers;
+      const isFresh = answer.code >= 200 && answer.code < 300 && Number(age) === 0;
+      if (isFresh) clock.hear(date, sentAt, performance.now());
       return answer;
     },
   };

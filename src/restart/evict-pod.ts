@@ -1,7 +1,7 @@
 import { ApiError } from '../cluster/api-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { PatientOptions } from './request-patiently.ts';
-import { mayHaveWorked, tryPatiently } from './request-patiently.ts';
+import { mayHaveWorked, requestPatiently, tryPatiently } from './request-patiently.ts';
 
 /** What became of one eviction. */
 export type Eviction =
@@ -34,18 +34,21 @@ export async function evictPod(
   const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: pod.name, namespace } };
   let isAsked = false;
   let isDoubtful = false;
+  const isGoing = ({ metadata }: RawPodMetadata): boolean =>
+    metadata.uid !== pod.uid || metadata.deletionTimestamp !== undefined;
   const attempt = async (signal: AbortSignal): Promise<void> => {
     isAsked = false;
-    const { metadata } = await cluster.request<RawPodMetadata>({ path, signal });
+    const found = await cluster.request<RawPodMetadata>({ path, signal });
     // The pod shows what came of the try before.
     isDoubtful = false;
-    if (metadata.uid !== pod.uid || metadata.deletionTimestamp !== undefined) return;
+    if (isGoing(found)) return;
+    options.signal?.throwIfAborted();
     isAsked = true;
     try {
       // The uid is no precondition of the eviction: one whose precondition fails takes its share of the budget all the same, for two minutes.
       await cluster.request({ method: 'POST', path: `${path}/eviction`, body, signal });
     } catch (error) {
-      isDoubtful = mayHaveWorked(error);
+      isDoubtful = mayHaveWorked(error) && !isOfManyBudgets(error);
       throw error;
     }
   };
@@ -53,8 +56,15 @@ export async function evictPod(
     await tryPatiently(attempt, options, (error) => isAsked && (error.code === 429 || isOfManyBudgets(error)));
     return { result: 'going' };
   } catch (error) {
-    if (error instanceof ApiError && error.code === 404) return { result: 'going' };
-    if (isDoubtful && !(error instanceof ApiError && isOfManyBudgets(error))) {
+    if (isNotFound(error)) return { result: 'going' };
+    if (isDoubtful && isAsked && error instanceof ApiError && error.code === 500) {
+      // An admission webhook that is broken, mostly: that is an answer, and once it has come the pod shows what was done.
+      const look = requestPatiently<RawPodMetadata>(cluster, { path }, options).then(isGoing);
+      const shown = await look.catch((failure: unknown) => (isNotFound(failure) ? true : null));
+      if (shown === true) return { result: 'going' };
+      isDoubtful = shown === null;
+    }
+    if (isDoubtful) {
       const message = `pod ${pod.name} may have been evicted: no answer came when that was asked for`;
       return { result: 'perhaps', message, error };
     }
@@ -66,7 +76,12 @@ export async function evictPod(
   }
 }
 
+function isNotFound(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 404;
+}
+
 /** Not a server in trouble, though it answers 500: the eviction API does not evict a pod that two budgets select. */
-function isOfManyBudgets({ code, statusMessage }: ApiError): boolean {
-  return code === 500 && statusMessage.includes('more than one PodDisruptionBudget');
+function isOfManyBudgets(error: unknown): boolean {
+  if (!(error instanceof ApiError) || error.code !== 500) return false;
+  return error.statusMessage.includes('more than one PodDisruptionBudget');
 }

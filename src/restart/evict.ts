@@ -93,7 +93,10 @@ async function evictAll(cluster: Cluster, step: RestartStep, options: EvictOptio
         const eviction = await evictPod(cluster, step.workload.namespace, decision.pod, options);
         if (eviction.result === 'refused') return failed(decision.state, eviction.reason, eviction.message);
         if (eviction.result === 'perhaps') {
-          tell(failed(decision.state, 'Unconfirmed', eviction.message));
+          const end = failed(decision.state, 'Unconfirmed', eviction.message);
+          // Thrown it would be told as one of all pods.
+          if (isRefusal(eviction.error)) return end;
+          tell(end);
           throw eviction.error;
         }
         if (eviction.result === 'going') {

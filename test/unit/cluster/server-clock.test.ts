@@ -56,15 +56,17 @@ describe('the clock of a server', () => {
   });
 });
 
-test('a cluster tells the time by its good answers, and by no refusal', async () => {
+test('a cluster tells the time by its good answers, and by no refusal and none that a proxy had kept', async () => {
   const answers = [
     { code: 404, date: at(-3600) },
     { code: 200, date: at(0) },
     { code: 404, date: at(3600) },
+    { code: 200, date: at(-3600), age: '3600' },
   ];
   await using server = await startRecordingServer((_, response) => {
-    const { code = 500, date = '' } = answers.shift() ?? {};
+    const { code = 500, date = '', age = '0' } = answers.shift() ?? {};
     response.setHeader('date', date);
+    response.setHeader('age', age);
     if (code === 200) sendJson(response, {});
     else sendStatus(response, code, 'NotFound', 'nothing here');
   });

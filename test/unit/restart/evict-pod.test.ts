@@ -128,6 +128,34 @@ describe('evicting a pod', () => {
     expect(outcome).toMatchObject({ result: 'refused', reason: 'Forbidden' });
   });
 
+  test.each([
+    ['refused when it stays, though the server calls that its own error', {}, 'refused'],
+    ['going when it goes all the same', { deletionTimestamp: '2026-01-01T10:00:00Z' }, 'going'],
+  ] as const)('that a broken webhook stands before is %s', async (_, after, result) => {
+    let isAsked = false;
+    const cluster = makeFakeCluster(({ method }) => {
+      if (method !== 'POST') return { metadata: { uid: 'u-1', ...(isAsked && after) } };
+      isAsked = true;
+      throw makeApiError(500, 'InternalError', 'failed calling webhook');
+    });
+    const clock = makeFakeClock();
+    // The time is up before another try.
+    const outcome = evictPod(cluster, 'shop', POD, { clock, deadline: clock.now() + 100 });
+    await clock.advance(0);
+    expect(await outcome).toMatchObject({ result });
+  });
+
+  test('is not asked for any more when the run is interrupted during the look', async () => {
+    const interruption = new AbortController();
+    const cluster = makeFakeCluster(() => {
+      interruption.abort('SIGINT');
+      return { metadata: { uid: 'u-1' } };
+    });
+    const evicted = evictPod(cluster, 'shop', POD, { clock: makeFakeClock(), signal: interruption.signal });
+    expect(await evicted.catch((reason: unknown) => reason)).toBe('SIGINT');
+    expect(cluster.requests.filter(({ method }) => method === 'POST')).toEqual([]);
+  });
+
   test('is looked at again when the look itself is put off: that is no budget', async () => {
     const errors = [makeApiError(429, 'TooManyRequests', 'later')];
     const { outcome, posts } = await evict(

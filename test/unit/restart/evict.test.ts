@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import type { ApiError } from '../../../src/cluster/api-error.ts';
 import { ConnectionError } from '../../../src/cluster/connection-error.ts';
 import { evictPods } from '../../../src/restart/evict.ts';
 import type { RolloutState } from '../../../src/types.ts';
@@ -9,6 +10,12 @@ import { makeApiError, makeFakeClock, makeFakeCluster, settle } from '../rollout
 const SETS = '/apis/apps/v1/namespaces/shop/statefulsets';
 const PODS = '/api/v1/namespaces/shop/pods';
 const SYNCED = { type: 'synced', resourceVersion: '10' } as const;
+
+const UNCONFIRMED = {
+  phase: 'failed',
+  reason: 'Unconfirmed',
+  message: 'pod pg-0 may have been evicted: no answer came when that was asked for',
+};
 
 const makeSet = (overrides: object = {}) => ({
   metadata: { name: 'pg', uid: 'uid-pg', ...overrides },
@@ -22,14 +29,14 @@ const makePod = (uid: string, ready = true) => ({
 
 /** Begins to evict the one pod of a StatefulSet. */
 async function begin(
-  overrides: { deadline?: number; set?: object; post?: (cluster: FakeCluster) => unknown; isSeenOnce?: boolean } = {},
+  overrides: { deadline?: number; set?: object; post?: (cluster: FakeCluster) => unknown; secondLook?: ApiError } = {},
 ) {
   const { set = makeSet(), post = () => ({}) } = overrides;
   let looks = 0;
   const cluster: FakeCluster = makeFakeCluster(({ method, path }) => {
     if (method === 'POST') return post(cluster);
     if (path.startsWith(SETS)) return makeSet();
-    if (overrides.isSeenOnce && looks++ > 0) throw makeApiError(503, 'ServiceUnavailable', 'starting');
+    if (overrides.secondLook && looks++ > 0) throw overrides.secondLook;
     return makePod('old');
   });
   const clock = makeFakeClock();
@@ -99,15 +106,23 @@ describe('evicting the pods of a workload', () => {
       post: () => {
         throw new ConnectionError('the connection was lost', { kind: 'lost', sent: true });
       },
-      isSeenOnce: true,
+      secondLook: makeApiError(503, 'ServiceUnavailable', 'starting'),
     });
     await clock.advance(5000);
     expect(await end).toMatchObject({ code: 503 });
-    expect(told.at(-1)).toMatchObject({
-      phase: 'failed',
-      reason: 'Unconfirmed',
-      message: 'pod pg-0 may have been evicted: no answer came when that was asked for',
+    expect(told.at(-1)).toMatchObject(UNCONFIRMED);
+  });
+
+  test('fails, and says it once, when the pod that may have been evicted may not be looked at any more', async () => {
+    const { clock, told, end } = await begin({
+      post: () => {
+        throw new ConnectionError('the connection was lost', { kind: 'lost', sent: true });
+      },
+      secondLook: makeApiError(403, 'Forbidden', 'may not get pods'),
     });
+    await clock.advance(1000);
+    expect(await end).toMatchObject(UNCONFIRMED);
+    expect(told.filter(({ phase }) => phase === 'failed')).toEqual([]);
   });
 
   test('gives up at the deadline, with what it waited for', async () => {
