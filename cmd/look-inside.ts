@@ -38,10 +38,19 @@ export async function lookIntoScope(
   const { inside, troubles } = await lookInside(graph, {
     ...options,
     ...makeObservers(cluster, beside, signal),
+    announce: (pods) => streams.stderr.write(describeLook(pods)),
     readPast: (question) => readConfigAt(cluster, question, question.resourceVersion, signal),
   });
   if (tells) for (const line of tellTroubles(troubles)) streams.stderr.write(line);
   return inside;
+}
+
+/** Pods that are looked into before a person wonders what takes so long. */
+const SOON_DONE = 50;
+
+/** What to say before so many pods are looked into; '' where that is soon done. */
+export function describeLook(pods: number): string {
+  return pods > SOON_DONE ? `looking into ${pods} pods...\n` : '';
 }
 
 const TOLD = 5;

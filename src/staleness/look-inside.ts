@@ -23,6 +23,8 @@ export interface LookInsideOptions extends Observers {
   allPods: boolean;
   /** The uses that matter. */
   isWanted: (use: JudgedUse['dependency']) => boolean;
+  /** Hears how many pods will be looked into, each time before that begins. */
+  announce: (pods: number) => void;
   /** Answers a question to the API's history. */
   readPast: (question: HistoryQuestion) => Promise<PastConfig>;
 }
@@ -56,6 +58,7 @@ export async function lookInside(graph: Graph, options: LookInsideOptions): Prom
   });
   const groups = groupPods(candidates);
   const look = async (pods: readonly PodCandidates[]): Promise<void> => {
+    options.announce(pods.length);
     await observer.look(
       pods.map((one) => ({ pod: one.pod, uses: one.candidates.map(({ evidence }) => evidence.dependency) })),
     );

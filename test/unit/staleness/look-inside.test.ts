@@ -75,6 +75,7 @@ async function look(
     history,
     allPods: false,
     isWanted: () => true,
+    announce: () => {},
     readPods: async (wanted) =>
       new Map(
         wanted.map((ref) => [
@@ -128,6 +129,13 @@ describe('looking inside', () => {
         pods: ['web-0 stale exec', 'web-1 current exec'],
       },
     );
+  });
+
+  test('says beforehand how many pods it takes, and again how many more', async () => {
+    const announced: number[] = [];
+    const announce = (pods: number) => void announced.push(pods);
+    await look(makePods(3), { levels: { ...all('info'), 'web-2': 'debug' }, options: { announce } });
+    expect(announced).toEqual([1, 2]);
   });
 
   test('asks a pod of each template, of each verdict, and those that tell no template', async () => {
