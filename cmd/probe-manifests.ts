@@ -11,16 +11,14 @@ import { readKind, readReference } from '../src/objects/metadata.ts';
 import { objectKey } from '../src/objects/object-key.ts';
 import { ejectWorkload, injectWorkload, readTemplate } from '../src/probe/change-workload.ts';
 import type { Carried } from '../src/probe/config-map.ts';
-import { CARRIED, isProbeConfigMap, makeConfigMap, makeContent, nameConfigMap } from '../src/probe/config-map.ts';
 import type { ProbeTarget } from '../src/probe/inject.ts';
 import { readRecord } from '../src/probe/record.ts';
 import type { ObjectReference, ProbeSkip } from '../src/types.ts';
 import { renderProbeSkips } from '../src/view/probe-plan.ts';
 import { countOf, escapeControls } from '../src/view/text.ts';
+import { carryProbe } from './carry-probe.ts';
 import type { GlobalFlags } from './flags.ts';
 import type { ProbeChange, ProbeChangeFlags } from './probe.ts';
-import { foreignConfigMap } from './probe-config-map.ts';
-import { loadProbeFiles } from './probe-files.ts';
 import { makeKeysOf } from './probe-keys.ts';
 import type { Streams } from './streams.ts';
 import { parseTargets } from './targets.ts';
@@ -88,27 +86,16 @@ export async function changeManifests(
     }
   }
 
-  const files = wanted.size > 0 ? await loadProbeFiles([...wanted.values()].flatMap((some) => [...some])) : null;
   const still = new Set(
     objects
       .map((object) => changed.get(placeOf(object))?.raw ?? object.raw)
       .filter(isInjected)
       .map(namespaceOf),
   );
-  const missing = new Map([...wanted].map(([namespace, some]) => [namespace, new Set(some)]));
-  const replace = ({ raw }: ManifestObject): JsonObject | null => {
-    const carried = carriedBy(raw);
-    if (carried === undefined) return raw;
-    const namespace = namespaceOf(raw);
-    if (change.verb === 'eject') return isProbeConfigMap(raw) && !still.has(namespace) && count > 0 ? null : raw;
-    if (files === null || missing.get(namespace)?.delete(carried) !== true) return raw;
-    if (!isProbeConfigMap(raw)) throw foreignConfigMap(nameConfigMap(carried), namespace);
-    return { ...raw, ...makeContent(files, carried) };
-  };
-  const texts = rewritten.map((source) => rewriteManifests(source, replace));
-  const added = [...missing].flatMap(([namespace, some]) =>
-    files === null ? [] : [...some].map((carried) => makeConfigMap(files, carried, namespace)),
-  );
+  const { texts, added } = await carryProbe(rewritten, {
+    wanted,
+    isIdle: (namespace) => change.verb === 'eject' && count > 0 && !still.has(namespace),
+  });
 
   const isRefused = skipped.some((skip) => skip.refused && (named.has(objectKey(skip.workload)) || count === 0));
   streams.stderr.write(
@@ -144,10 +131,4 @@ function placeOf({ source, document, path }: ManifestObject): string {
 
 function isInjected(raw: JsonObject): boolean {
   return readRecord(readTemplate(raw)) !== null;
-}
-
-/** What a ConfigMap carries by its name. */
-function carriedBy(raw: JsonObject): Carried | undefined {
-  const { kind, name } = readReference(raw, readKind(raw));
-  return kind === 'ConfigMap' ? CARRIED.find((carried) => nameConfigMap(carried) === name) : undefined;
 }
