@@ -108,7 +108,8 @@ describe('a rollout that cannot go well fails with its reason', () => {
     'when its pods die after half a second, where kubectl says that it is done; with the last words of the container',
     async () => {
       await using namespace = await useNamespace(cluster);
-      const command = ['sh', '-c', 'echo reading config; echo "FATAL: no such level" >&2; sleep 0.5; exit 3'];
+      // What is written to both outputs at once may stand in the log in either order.
+      const command = ['sh', '-c', 'exec >&2; echo reading config; echo "FATAL: no such level"; sleep 0.5; exit 3'];
       await apply(cluster, namespace.name, [makeWorkload('web', { replicas: 1, container: { command } })]);
       const { code, last } = await follow(namespace.name, 'deployment/web');
       expect(code).toBe(1);
