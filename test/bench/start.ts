@@ -11,6 +11,9 @@ import { measureGroup } from './scale.ts';
 
 /** Workloads in the one namespace of a new user. */
 export const START_SIZE = 20;
+/** What a status reads there. */
+const SAME_KINDS =
+  'pods,replicasets,configmaps,secrets,deployments,statefulsets,daemonsets,replicationcontrollers,jobs,cronjobs,serviceaccounts';
 
 /** What the first look of a new user costs: help, and the status of a small namespace, each with the floor under it. */
 export async function benchStart(
@@ -36,6 +39,7 @@ export async function benchStart(
       await measure('help', [reload('--help'), kubectl('version', '--client')]),
       await measure(`a namespace of ${START_SIZE} workloads`, [
         reload('status', '-n', namespace),
+        kubectl('get', SAME_KINDS, '-n', namespace),
         kubectl('get', 'deployments', '-n', namespace),
       ]),
     ];
