@@ -100,7 +100,7 @@ async function benchCluster(size: number, parts: readonly (typeof PARTS_OF_CLUST
     if (parts.includes('stored')) {
       const ran = begin('stored', ` --sizes ${size} --stored ${storedSizes.join()}`);
       const found = await benchStored(cluster, PROGRAM, { size, sizes: storedSizes, runs, env, tell });
-      for (const [wanted, groups] of found) {
+      for (const [wanted, measured] of found) {
         const copies = wanted / size;
         keep({
           part: 'stored',
@@ -108,8 +108,7 @@ async function benchCluster(size: number, parts: readonly (typeof PARTS_OF_CLUST
           size: wanted,
           pods: pods * copies,
           configs: configs.length * copies,
-          runs,
-          groups,
+          ...measured,
         });
       }
     }
