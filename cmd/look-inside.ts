@@ -38,7 +38,9 @@ export async function lookIntoScope(
   const { inside, troubles } = await lookInside(graph, {
     ...options,
     ...makeObservers(cluster, beside, signal),
-    announce: (pods) => streams.stderr.write(describeLook(pods)),
+    announce: (pods) => {
+      for (const line of describeLook(pods)) streams.stderr.write(line);
+    },
     readPast: (question) => readConfigAt(cluster, question, question.resourceVersion, signal),
   });
   if (tells) for (const line of tellTroubles(troubles)) streams.stderr.write(line);
@@ -48,9 +50,9 @@ export async function lookIntoScope(
 /** Pods that are looked into before a person wonders what takes so long. */
 const SOON_DONE = 50;
 
-/** What to say before so many pods are looked into; '' where that is soon done. */
-export function describeLook(pods: number): string {
-  return pods > SOON_DONE ? `looking into ${pods} pods...\n` : '';
+/** What to say before so many pods are looked into; nothing where that is soon done. */
+export function describeLook(pods: number): string[] {
+  return pods > SOON_DONE ? [`looking into ${pods} pods...\n`] : [];
 }
 
 const TOLD = 5;
