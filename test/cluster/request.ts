@@ -34,7 +34,11 @@ export function callApi(access: ApiAccess, method: string, path: string, body?: 
     response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
     response.on('error', reject);
   });
-  outgoing.on('error', reject);
+  outgoing.on('error', (error: NodeJS.ErrnoException) => {
+    // The server ends a connection that was idle for long, at times just when it is used again.
+    if (outgoing.reusedSocket && error.code === 'ECONNRESET') callApi(access, method, path, body).then(resolve, reject);
+    else reject(error);
+  });
   outgoing.end(body === undefined ? undefined : JSON.stringify(body));
   return promise;
 }
