@@ -45,10 +45,10 @@ describe('on Windows', () => {
 });
 
 test('elsewhere a name is taken as it is', async () => {
-  const files = ['/bin/az', '/bin/az.exe', '/work/az', '/work/bin/az'];
+  const files = ['/bin/az', '/bin/az.exe', '/project/az', '/project/bin/az'];
   const system = { paths: posix, isExecutable: async (path: string) => files.includes(path) };
-  const setting = { env: { PATH: ':bin:/usr/bin:/bin', PATHEXT: '.exe' }, cwd: '/work' };
+  const setting = { env: { PATH: ':bin:/usr/bin:/bin', PATHEXT: '.exe' }, cwd: '/project' };
   expect(await findExecutable('az', setting, system)).toBe('/bin/az');
-  expect(await findExecutable('./az', setting, system)).toBe('/work/az');
+  expect(await findExecutable('./az', setting, system)).toBe('/project/az');
   expect(await findExecutable('az.com', setting, system)).toBeUndefined();
 });
