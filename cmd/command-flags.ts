@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { list, outputOption, parseNumber, TARGETS } from './flag-values.ts';
+import { dryRunOption, list, outputOption, parseNumber, TARGETS } from './flag-values.ts';
 
 /** What `status` takes. */
 export function addStatusFlags(command: Command): Command {
@@ -68,11 +68,7 @@ export function addRestartFlags(command: Command): Command {
     .argument('[target...]', TARGETS)
     .option('--force', 'restart current workloads too, and those that a restart may not help')
     .option('-y, --yes', 'do not ask')
-    .addOption(
-      new Option('--dry-run <how>', 'print the plan and change nothing; server also asks the API server to check it')
-        .choices(['none', 'client', 'server'])
-        .default('none'),
-    )
+    .addOption(dryRunOption())
     .option('--no-preflight', 'do not ask the API server first what it would refuse')
     .option('--evict', 'evict pods one by one instead of changing the pod template')
     .option('--max-parallel <n>', 'rollouts under way at once', parseNumber(1), 4)

@@ -21,3 +21,10 @@ export function parseNumber(least: number): (value: string) => number {
 export function outputOption(choices: string[], fallback: string): Option {
   return new Option('-o, --output <format>', 'how to print').choices(choices).default(fallback);
 }
+
+/** The flag `--dry-run` of what is planned before it is done. */
+export function dryRunOption(): Option {
+  return new Option('--dry-run <how>', 'print the plan and change nothing; server also asks the API server to check it')
+    .choices(['none', 'client', 'server'])
+    .default('none');
+}

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import type { ExitCode } from '../src/error.ts';
-import { list, outputOption, parseNumber, TARGETS } from './flag-values.ts';
+import { dryRunOption, list, outputOption, parseNumber, TARGETS } from './flag-values.ts';
 import type { GlobalFlags } from './flags.ts';
 import type { InjectFlags, ProbeChangeFlags } from './probe.ts';
 import type { ProbeManifestFlags } from './probe-manifest.ts';
@@ -100,11 +100,7 @@ function addChangeOptions(command: Command): Command {
     .option('-k, --kustomize <dir>', 'the same for what kubectl kustomize makes of a directory')
     .option('-R, --recursive', 'read directories with what is below them')
     .option('-y, --yes', 'do not ask')
-    .addOption(
-      new Option('--dry-run <how>', 'print the plan and change nothing; server also asks the API server to check it')
-        .choices(['none', 'client', 'server'])
-        .default('none'),
-    )
+    .addOption(dryRunOption())
     .option('--no-wait', 'do not follow the rollouts')
     .option('--wait-timeout <duration>', 'bound on the whole run (90s, 10m); 0 is none', '0')
     .option('--grace <duration>', 'how long a rollout may stand still before its trouble counts as a failure', '60s')
