@@ -7,7 +7,7 @@ export interface Cluster {
   /** The namespace for requests that name none. */
   readonly namespace: string;
   /**
-   * One request, the parsed JSON of its answer (`null` for an empty body).
+   * One request, the parsed JSON of its answer.
    * Reads, and what is no more than a question, are tried again after 429, 5xx and a lost connection; writes only after a 429 that says when.
    * @throws ApiError when the server refuses, ConnectionError when no usable answer came, the signal's reason when aborted
    */

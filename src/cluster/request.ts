@@ -57,7 +57,7 @@ export interface Client {
 
 /**
  * One request for JSON, tried again where that is safe.
- * @returns what the server sent, `null` for an empty body; `T` is what the caller knows of the API, nothing checks it
+ * @returns what the server sent; `T` is what the caller knows of the API, nothing checks it
  * @throws ApiError, ConnectionError, or the signal's reason
  */
 export function requestJson<T>(client: Client, request: ApiRequest): Promise<T> {
@@ -160,7 +160,7 @@ function parseBody<T>(text: string, { headers }: Answer, transport: Transport): 
   if (text && !type.includes('json'))
     throw foreignAnswer(transport.connection.server, `answers with ${type || 'no content type'}, not with JSON`);
   try {
-    return JSON.parse(text || 'null');
+    return JSON.parse(text);
   } catch (error) {
     throw new ConnectionError('the answer of the server is broken: it is no complete JSON', {
       kind: 'garbled',
