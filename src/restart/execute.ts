@@ -33,6 +33,12 @@ export function executePlan(cluster: Cluster, plan: RestartPlan, options: Execut
   const deadline = options.timeoutMs ? clock.now() + options.timeoutMs : Number.POSITIVE_INFINITY;
 
   const queue = makeEventQueue<RolloutEvent>(stop);
+  let trouble: { error: unknown } | null = null;
+  // It is thrown when all that is on its way has come to an end: another patch may have arrived, and wants its line.
+  const giveUp = (error: unknown): void => {
+    trouble ??= { error };
+    stop();
+  };
   const tell = (event: StepEvent): void => queue.push({ time: new Date(clock.now()).toISOString(), ...event });
   /** By workload: to be called with the end of its rollout, or with `null` when it is not seen. */
   const underWay = new Map<string, (end: StepEvent | null) => void>();
@@ -47,10 +53,7 @@ export function executePlan(cluster: Cluster, plan: RestartPlan, options: Execut
       if (event.phase === 'complete' || event.phase === 'failed') settle(objectKey(event.workload), event);
       else tell(event);
     },
-    (error) => {
-      queue.fail(error);
-      stop();
-    },
+    giveUp,
   );
   stopping.signal.addEventListener('abort', () => {
     for (const key of [...underWay.keys()]) settle(key, null);
@@ -77,7 +80,8 @@ export function executePlan(cluster: Cluster, plan: RestartPlan, options: Execut
         if (!(await runStep(step))) healthy = false;
       }
     };
-    await Promise.all(Array.from({ length: Math.max(1, Math.min(options.maxParallel, steps.length)) }, work));
+    const workers = Math.max(1, Math.min(options.maxParallel, steps.length));
+    await Promise.all(Array.from({ length: workers }, () => work().catch(giveUp)));
     return healthy;
   }
 
@@ -87,9 +91,10 @@ export function executePlan(cluster: Cluster, plan: RestartPlan, options: Execut
       if (!(await runWave(plan.steps.filter((step) => step.wave === wave)))) return;
     }
   }
-  run()
-    .then(queue.end, queue.fail)
-    // Also after an error: the others of the wave must not go on patching.
-    .finally(stop);
+  run().then(() => {
+    stop();
+    if (trouble === null) queue.end();
+    else queue.fail(trouble.error);
+  });
   return queue;
 }

@@ -433,6 +433,26 @@ describe('a patch that is refused', () => {
     expect(await events.ended).toMatchObject({ code: 401 });
   });
 
+  test.each([
+    ['has been restarted', () => makeRawDeployment('b'), 'waiting', ''],
+    ['may have been', () => Promise.reject(lost), 'failed', 'Unconfirmed'],
+  ] as const)(
+    'by what ends the run does not silence the one beside it that %s meanwhile',
+    async (_, end, phase, reason) => {
+      const slow = Promise.withResolvers<void>();
+      const { clock, events } = run([makeStep('a'), makeStep('b'), makeStep('c', 1)], {}, async ({ path }) => {
+        if (path.endsWith('/a')) throw makeApiError(401, 'Unauthorized', 'expired');
+        await slow.promise;
+        return end();
+      });
+      await settle();
+      slow.resolve();
+      await clock.advance(10_000);
+      expect(await events.ended).toMatchObject({ code: 401 });
+      expect(events.values).toMatchObject([{ workload: { name: 'b' }, phase, reason }]);
+    },
+  );
+
   test('because the login has run out stops the others of the wave, even while nobody reads the events', async () => {
     const slow = Promise.withResolvers<object>();
     const cluster = makeFakeCluster(({ path }) => {
