@@ -2,6 +2,7 @@ import { readConfigAt } from '../src/cluster/read-config-version.ts';
 import { readPodsAt } from '../src/cluster/read-pods-at.ts';
 import { objectKey } from '../src/objects/object-key.ts';
 import { referenceKey } from '../src/objects/reference-order.ts';
+import { indexGraph } from '../src/staleness/graph-index.ts';
 import { lookBack } from '../src/staleness/look-back.ts';
 import { judgeGraph } from '../src/staleness/status.ts';
 import type { ConfigKind, ConfigRef, Dependency, ObjectReference, StatusItem } from '../src/types.ts';
@@ -26,13 +27,15 @@ export async function judgeScope(scope: Scope, options: JudgeOptions, streams: S
   const { cluster, graph, selection } = scope;
   const { kinds, deep, allPods = false, ephemeral = null } = options;
   const now = streams.now().getTime();
+  const index = indexGraph(graph);
   const history = await lookBack(graph, {
     read: (question) => readConfigAt(cluster, question, question.resourceVersion, streams.interrupted),
     readPods: (question) => readPodsAt(cluster, question, streams.interrupted),
     kinds,
     now,
+    index,
   });
-  const items = judgeGraph(graph, { now, history });
+  const items = judgeGraph(graph, { now, history, index });
   if (deep === undefined) return items;
   const doubts = new Set(items.filter(isDoubtful).map(keyOfUse));
   const isWanted = (use: Dependency) => selection.includes(use) && (deep === 'all' || doubts.has(keyOfUse(use)));
@@ -41,7 +44,7 @@ export async function judgeScope(scope: Scope, options: JudgeOptions, streams: S
   const beside = ephemeral && (await import('./look-beside.ts')).makeBeside(cluster, ephemeral, streams);
   const looking = { now, history, allPods, beside, isWanted, tells: deep === 'all' };
   const inside = await lookIntoScope(scope, looking, streams);
-  return judgeGraph(graph, { now, history, inside });
+  return judgeGraph(graph, { now, history, inside, index });
 }
 
 /** True when a restart would be for something that nobody has compared. */

@@ -7,6 +7,7 @@ import { watchObjects } from '../src/cluster/watch-objects.ts';
 import { ExitCode, ReloadError } from '../src/error.ts';
 import { buildGraph } from '../src/graph/graph.ts';
 import { selectTargets } from '../src/graph/select.ts';
+import { indexGraph } from '../src/staleness/graph-index.ts';
 import { lookBack } from '../src/staleness/look-back.ts';
 import { findNextTurn } from '../src/staleness/next-turn.ts';
 import { makePastMemory } from '../src/staleness/past-memory.ts';
@@ -122,8 +123,9 @@ function makeJudge(cluster: Cluster, streams: Streams): (graph: Graph) => Promis
     const now = streams.now().getTime();
     // The values of Secrets never leave the server for a status.
     const { read, readPods } = memory;
-    const history = await lookBack(graph, { read, readPods, kinds: ['ConfigMap'], now });
-    return judgeGraph(graph, { now, history });
+    const index = indexGraph(graph);
+    const history = await lookBack(graph, { read, readPods, kinds: ['ConfigMap'], now, index });
+    return judgeGraph(graph, { now, history, index });
   };
 }
 

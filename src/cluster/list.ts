@@ -1,3 +1,4 @@
+import { collectGarbage } from '../collect-garbage.ts';
 import { isJsonObject } from '../objects/json.ts';
 import { acceptList } from './accept.ts';
 import { ApiError } from './api-error.ts';
@@ -12,16 +13,42 @@ const PAGE = 500;
 /** A collection that outlives the server's memory this often is read in one piece. */
 const PAGED_READS = 3;
 
+/** What `readPages` gives: a page, or word that what came before is void, for it is read anew. */
+type Part<Item> = { part: 'page'; items: Item[]; resourceVersion: string } | { part: 'anew' };
+
 /**
  * Reads a whole collection page by page; what is kept of a page is all that stays of it.
  * @throws ApiError, ConnectionError, or the signal's reason
  */
 export async function listAll<Item, T>(client: Client, request: ListRequest<Item, T>): Promise<ListResult<T>> {
-  const { path, form, project, signal } = request;
-  const items: T[] = [];
+  const result: ListResult<T> = { items: [], resourceVersion: '' };
+  for await (const part of readPages<Item>(client, request)) {
+    if (part.part === 'anew') {
+      result.items = [];
+      continue;
+    }
+    for (const item of part.items) {
+      const kept = request.project(item);
+      if (kept !== undefined) result.items.push(kept);
+    }
+    result.resourceVersion = part.resourceVersion;
+  }
+  return result;
+}
+
+/**
+ * The pages of a collection, each read when it is asked for.
+ * @throws as `listAll`
+ */
+export async function* readPages<Item>(
+  client: Client,
+  request: Omit<ListRequest<Item, unknown>, 'project'>,
+): AsyncGenerator<Part<Item>> {
+  const { path, form, signal } = request;
   let position: string | undefined;
   let reads = 1;
   for (;;) {
+    collectGarbage();
     const query = {
       ...request.query,
       ...(form === 'table' && { includeObject: 'Metadata' }),
@@ -35,17 +62,18 @@ export async function listAll<Item, T>(client: Client, request: ListRequest<Item
     } catch (error) {
       if (!position || !isExpired(error)) throw error;
       // The server has dropped the snapshot of the pages so far: the next ones would not fit them.
-      items.length = 0;
+      yield { part: 'anew' };
       position = undefined;
       reads++;
       continue;
     }
-    for (const item of readItems(page, form === 'table')) {
-      const kept = project(item);
-      if (kept !== undefined) items.push(kept);
-    }
-    position = page.metadata?.continue ?? undefined;
-    if (!position) return { items, resourceVersion: page.metadata?.resourceVersion ?? '' };
+    position = page.metadata?.continue;
+    yield {
+      part: 'page',
+      items: readItems(page, form === 'table'),
+      resourceVersion: page.metadata?.resourceVersion ?? '',
+    };
+    if (!position) return;
   }
 }
 

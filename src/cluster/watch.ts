@@ -1,10 +1,11 @@
+import { collectGarbage } from '../collect-garbage.ts';
 import { isJsonObject } from '../objects/json.ts';
 import { acceptWatch } from './accept.ts';
 import { ApiError, readStatus, statusOfCode } from './api-error.ts';
 import type { Versioned, WatchEvent, WatchRequest } from './cluster.ts';
 import { ConnectionError, foreignAnswer } from './connection-error.ts';
 import { readJsonLines } from './json-lines.ts';
-import { isExpired, listAll, makeRow } from './list.ts';
+import { isExpired, makeRow, readPages } from './list.ts';
 import { checkPage } from './page.ts';
 import type { Client, Limits } from './request.ts';
 import { open } from './request.ts';
@@ -14,6 +15,8 @@ import { isOutage, isPassing, pause } from './retry.ts';
 const LONGEST_PAUSE = 10_000;
 /** A stream that ends this soon, in milliseconds, and has told nothing counts as a failure. */
 const SHORT = 1000;
+/** Events from one look at the garbage that they leave to the next. */
+const EVENTS_AT_ONCE = 512;
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 
 /** Where the thread of a watch stands. */
@@ -83,16 +86,17 @@ async function* tellList<Item extends Versioned>(
   { path, query = {}, form, signal }: WatchRequest,
   thread: Thread,
 ): AsyncGenerator<WatchEvent<Item>> {
-  const { items, resourceVersion } = await listAll<Item, Item>(client, {
-    path,
-    query,
-    form,
-    project: (item) => item,
-    signal,
-  });
-  for (const object of items) {
-    thread.told = true;
-    yield { type: 'added', object };
+  let resourceVersion = '';
+  for await (const part of readPages<Item>(client, { path, query, form, signal })) {
+    if (part.part === 'anew') {
+      yield { type: 'relist' };
+      continue;
+    }
+    for (const object of part.items) {
+      thread.told = true;
+      yield { type: 'added', object };
+    }
+    resourceVersion = part.resourceVersion;
   }
   thread.version = resourceVersion;
   yield { type: 'synced', resourceVersion };
@@ -124,7 +128,9 @@ async function* tellStream<Item extends Versioned>(
   );
   thread.connected = true;
   onConnection?.(null);
+  let events = 0;
   for await (const event of readJsonLines<RawEvent<Item>>(answer.chunks, limits.largestEvent)) {
+    if (++events % EVENTS_AT_ONCE === 0) collectGarbage();
     if (!isJsonObject(event) || !isJsonObject(event.object)) throw foreignAnswer(server, 'streams what is no event');
     const isRow = form === 'table' && event.type !== 'ERROR';
     const object = isRow ? readRow<Item>(event.object, thread, server) : event.object;

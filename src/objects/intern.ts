@@ -1,20 +1,18 @@
-import type { ConfigRef } from '../types.ts';
+/** The pods of a template come one after another in a list; past this many templates the table is begun anew, so that it does not grow. */
+const LIMIT = 1000;
 
-/** Templates are far fewer than pods; past this many the table is begun anew, so that a long watch does not grow. */
-const LIMIT = 10_000;
+/** Gives, for a value that was seen before, the one of the first time. */
+export type Intern<Value> = (value: Value) => Value;
 
-/** Gives, for references that were seen before, the array of the first time: the pods of a template then share one. */
-export type Intern = (references: ConfigRef[]) => ConfigRef[];
-
-/** A table of references to share. */
-export function makeIntern(): Intern {
-  const known = new Map<string, ConfigRef[]>();
-  return (references) => {
-    const key = JSON.stringify(references);
+/** A table of JSON values to share. */
+export function makeIntern<Value>(): Intern<Value> {
+  const known = new Map<string, Value>();
+  return (value) => {
+    const key = JSON.stringify(value);
     const first = known.get(key);
     if (first !== undefined) return first;
     if (known.size >= LIMIT) known.clear();
-    known.set(key, references);
-    return references;
+    known.set(key, value);
+    return value;
   };
 }

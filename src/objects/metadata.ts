@@ -42,10 +42,14 @@ export function readTexts(
   isWanted: (key: string) => boolean = () => true,
 ): Record<string, string> {
   const entries = Object.entries(readObject(from, field) ?? {});
-  return Object.fromEntries(
-    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string' && isWanted(entry[0])),
+  const wanted = entries.filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string' && isWanted(entry[0]),
   );
+  return wanted.length === 0 ? NONE : Object.fromEntries(wanted);
 }
+
+/** One for all: most objects have nothing that is wanted. */
+const NONE: Record<string, string> = Object.freeze({});
 
 const OURS = IGNORE_ANNOTATION.slice(0, IGNORE_ANNOTATION.indexOf('/') + 1);
 

@@ -14,14 +14,17 @@ const TEMPLATE_LABELS = ['pod-template-hash', 'rollouts-pod-template-hash', 'con
 
 /**
  * A function that reduces a raw pod to what verdicts need; what has the wrong shape is taken as absent. The pods that one such
- * function projects share an array where their references are the same, so that thousands of a template cost little.
+ * function projects share what their template gave them, so that thousands of a template cost little.
  */
 export function makePodProjection(options: ReferenceOptions = {}): (raw: unknown) => PodObject {
-  const intern = makeIntern();
+  const intern = makeIntern<FromTemplate>();
   return (raw) => projectPod(raw, intern, options);
 }
 
-function projectPod(raw: unknown, intern: Intern, options: ReferenceOptions): PodObject {
+/** What pods of one template have in common. */
+type FromTemplate = Pick<PodObject, 'controller' | 'labels' | 'annotations' | 'references'>;
+
+function projectPod(raw: unknown, intern: Intern<FromTemplate>, options: ReferenceOptions): PodObject {
   const pod = isJsonObject(raw) ? raw : {};
   const ref = readReference(pod, { apiVersion: 'v1', kind: 'Pod' });
   const metadata = readObject(pod, 'metadata');
@@ -34,15 +37,17 @@ function projectPod(raw: unknown, intern: Intern, options: ReferenceOptions): Po
     resourceVersion: readText(metadata, 'resourceVersion'),
     createdAt: readCreatedAt(pod),
     writtenAt: findWrittenAt(pod),
-    controller,
-    // A pod that nobody owns is a workload itself, and workloads are selected by their labels.
-    labels: readTexts(metadata, 'labels', (key) => controller === null || TEMPLATE_LABELS.includes(key)),
-    annotations: readTexts(metadata, 'annotations', isReadAnnotation),
+    ...intern({
+      controller,
+      // A pod that nobody owns is a workload itself, and workloads are selected by their labels.
+      labels: readTexts(metadata, 'labels', (key) => controller === null || TEMPLATE_LABELS.includes(key)),
+      annotations: readTexts(metadata, 'annotations', isReadAnnotation),
+      references: findReferences(spec, ref.namespace, options),
+    }),
     phase: readText(readObject(pod, 'status'), 'phase'),
     deleting: readText(metadata, 'deletionTimestamp') !== '',
     serviceAccountName: readServiceAccountName(spec),
     ...(nodeName !== '' && { nodeName }),
-    references: intern(findReferences(spec, ref.namespace, options)),
     containers: readContainers(spec, readObject(pod, 'status')),
   };
 }

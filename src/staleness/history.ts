@@ -1,7 +1,7 @@
 import type { ContentDigest } from '../objects/content.ts';
 import { objectKey } from '../objects/object-key.ts';
 import type { ConfigKind, ConfigObject, ObjectReference, PodObject } from '../types.ts';
-import { isWrittenLater, parseResourceVersion } from './witness.ts';
+import { isComparable, isWrittenLater } from './witness.ts';
 
 /** A config as it was at one moment, as far as the API still tells: `absent` when it was not there, `forgotten` when it is past telling. */
 export type PastConfig = { config: ConfigObject; content: ContentDigest } | 'absent' | 'forgotten';
@@ -118,6 +118,5 @@ function isSince(version: string, other: string): boolean {
  * `null` for a resourceVersion that is no integer.
  */
 export function versionBefore({ resourceVersion }: ConfigObject): string | null {
-  const version = parseResourceVersion(resourceVersion);
-  return version === null || version === 0n ? null : String(version - 1n);
+  return isComparable(resourceVersion) && resourceVersion !== '0' ? String(BigInt(resourceVersion) - 1n) : null;
 }

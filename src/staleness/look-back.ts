@@ -1,5 +1,7 @@
 import { objectKey } from '../objects/object-key.ts';
 import type { ConfigKind, Dependency, Graph } from '../types.ts';
+import type { GraphIndex } from './graph-index.ts';
+import { indexGraph } from './graph-index.ts';
 import type { HistoryQuestion, PastConfig, PastPods, PodQuestion } from './history.ts';
 import { ConfigHistory } from './history.ts';
 import { walkBack } from './judge-by-history.ts';
@@ -17,6 +19,8 @@ export interface LookBackOptions {
   kinds: readonly ConfigKind[];
   /** Epoch milliseconds. */
   now: number;
+  /** Of the graph; made when it is not given. */
+  index?: GraphIndex;
 }
 
 /** Each round asks for the version before the one that the last round told: so many writes after a start can be walked back. */
@@ -29,7 +33,7 @@ const ROUNDS = 13;
  * @returns all that was told, for `judgeGraph`
  */
 export async function lookBack(graph: Graph, options: LookBackOptions): Promise<ConfigHistory> {
-  const { read, readPods } = options;
+  const { read, readPods, index = indexGraph(graph) } = options;
   const history = new ConfigHistory();
   const ask = async (question: HistoryQuestion): Promise<PastConfig> => {
     const past = await read(question);
@@ -42,7 +46,10 @@ export async function lookBack(graph: Graph, options: LookBackOptions): Promise<
   let isForgotten = false;
   let { dependencies } = graph;
   for (let round = 0; round < ROUNDS; round++) {
-    const { past, present, pods, unsettled } = findQuestions({ ...graph, dependencies }, history, options);
+    const { past, present, pods, unsettled } = findQuestions({ ...graph, dependencies }, history, {
+      ...options,
+      index,
+    });
     // What is settled stays so, and that is nearly all of it.
     dependencies = unsettled;
     if (round === 0 && pods.size > 0) {
@@ -73,12 +80,16 @@ interface Questions {
 }
 
 /** What would settle the containers that may not run what their configs hold now. */
-function findQuestions(graph: Graph, history: ConfigHistory, { kinds, now, readPods }: LookBackOptions): Questions {
+function findQuestions(
+  graph: Graph,
+  history: ConfigHistory,
+  { kinds, now, readPods, index }: LookBackOptions & { index: GraphIndex },
+): Questions {
   const pods = new Map<string, Set<string>>();
   const past = new Map<string, HistoryQuestion & { resourceVersion: string }>();
   const present = new Map<string, HistoryQuestion>();
   const unsettled = new Set<Dependency>();
-  for (const { dependency, verdicts } of judgeUses(graph, { now, history })) {
+  for (const { dependency, verdicts } of judgeUses(graph, { now, history, index })) {
     const ref = dependency.config;
     const kind = kinds.find((name) => name === ref.kind);
     for (const { evidence, judgement } of verdicts) {

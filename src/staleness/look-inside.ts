@@ -11,7 +11,7 @@ import type { Observers } from './observe-pods.ts';
 import { makePodObserver } from './observe-pods.ts';
 import type { JudgedUse } from './status.ts';
 import { judgeUses } from './status.ts';
-import { parseResourceVersion } from './witness.ts';
+import { isComparable } from './witness.ts';
 
 /** How to look into containers. */
 export interface LookInsideOptions extends Observers {
@@ -124,7 +124,7 @@ async function askForPast(
     if (judgeInstance({ ...evidence, inside }).state !== 'unknown') continue;
     const { resourceVersion } = pod;
     const ref = dependency.config;
-    if (parseResourceVersion(resourceVersion) === null || history.findAt(ref, resourceVersion) !== undefined) continue;
+    if (!isComparable(resourceVersion) || history.findAt(ref, resourceVersion) !== undefined) continue;
     questions.set(`${objectKey(ref)} ${resourceVersion}`, { kind, ref, resourceVersion });
   }
   await Promise.all([...questions.values()].map(async (question) => history.add(question, await readPast(question))));

@@ -1,16 +1,16 @@
-import { findRecreated } from '../graph/recreated.ts';
+import { collectGarbage } from '../collect-garbage.ts';
 import { REREADS_ANNOTATION } from '../name.ts';
-import { objectKey } from '../objects/object-key.ts';
 import type { ConfigObject, Dependency, Graph, PodVerdict, State, StatusItem } from '../types.ts';
 import type { KeyChange } from './change-time.ts';
 import { findKeyChange } from './change-time.ts';
+import type { GraphIndex } from './graph-index.ts';
+import { indexGraph } from './graph-index.ts';
 import { ConfigHistory } from './history.ts';
 import type { Inside } from './inside.ts';
 import { judgeInstance } from './judge-instance.ts';
 import type { InstanceEvidence, Judgement } from './judgement.ts';
 import { nameSome } from './name-some.ts';
 import { findRunningUses, freshnessOf, keysThatMatter } from './uses.ts';
-import { makeTimeline } from './witness.ts';
 
 /** What all verdicts of one run share. */
 export interface JudgeContext {
@@ -20,7 +20,12 @@ export interface JudgeContext {
   history?: ConfigHistory;
   /** What was seen in containers; nothing by default. */
   inside?: Inside;
+  /** Of the graph; made when it is not given. */
+  index?: GraphIndex;
 }
+
+/** Uses from one look at the garbage that judging them leaves to the next. */
+const USES_AT_ONCE = 512;
 
 /**
  * The state of every use of a config by a container: one item a dependency, its pods inside.
@@ -45,23 +50,22 @@ export interface JudgedUse {
  */
 export function* judgeUses(
   graph: Graph,
-  { now, history = new ConfigHistory(), inside }: JudgeContext,
+  { now, history = new ConfigHistory(), inside, index = indexGraph(graph) }: JudgeContext,
 ): Generator<JudgedUse> {
-  const timeline = makeTimeline(listWitnesses(graph));
-  const recreated = findRecreated(graph);
-  const clocks = new Map(graph.nodeClocks?.map((clock) => [clock.node, clock]));
-  const configs = new Map(graph.configs.map((config) => [objectKey(config.ref), config]));
-  const workloads = new Map(graph.workloads.map((workload) => [objectKey(workload.ref), workload]));
+  const { timeline } = index;
+  let done = 0;
   for (const dependency of graph.dependencies) {
-    const workload = workloads.get(objectKey(dependency.workload));
+    if (++done % USES_AT_ONCE === 0) collectGarbage();
+    const workload = index.findWorkload(dependency.workload);
     const freshness = freshnessOf(dependency);
     if (workload === undefined || (freshness === null && !isMissing(dependency))) continue;
-    const config = configs.get(objectKey(dependency.config)) ?? null;
+    const config = index.findConfig(dependency.config) ?? null;
+    const recreated = index.isRecreated(dependency.config);
     const change = config === null ? null : findKeyChange(config, keysThatMatter(dependency));
     const rereads = workload.annotations[REREADS_ANNOTATION] === 'true';
     const running = freshness === null ? [] : findRunningUses(workload.pods, dependency);
     const verdicts = running.map((use) => {
-      const clock = clocks.get(use.pod.nodeName ?? '');
+      const clock = index.findClock(use.pod.nodeName ?? '');
       const evidence = {
         ...use,
         dependency,
@@ -70,7 +74,7 @@ export function* judgeUses(
         // The kubelet never looks at an immutable config again.
         freshness: config?.immutable === true ? 'at-start' : (freshness ?? 'at-start'),
         rereads,
-        recreated: recreated.has(objectKey(dependency.config)),
+        recreated,
         timeline,
         history,
         now,
@@ -81,12 +85,6 @@ export function* judgeUses(
     });
     yield { dependency, config, change, verdicts };
   }
-}
-
-function* listWitnesses(graph: Graph) {
-  for (const workload of graph.workloads) yield* workload.pods;
-  for (const { resourceVersion, writtenAt } of graph.configs)
-    yield { resourceVersion, writtenAt, isLoose: true } as const;
 }
 
 /** True when the next start of a container will fail for want of this. */

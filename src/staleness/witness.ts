@@ -30,13 +30,12 @@ export interface WriteTimeline {
 
 /** Makes the timeline of all objects that were read; those without a time or a usable version are left out. */
 export function makeTimeline(witnesses: Iterable<Witness>): WriteTimeline {
-  const points: { version: bigint; at: number; isLoose: boolean }[] = [];
-  for (const { resourceVersion, writtenAt, isLoose = false } of witnesses) {
-    const version = parseResourceVersion(resourceVersion);
+  const points: { version: string; at: number; isLoose: boolean }[] = [];
+  for (const { resourceVersion: version, writtenAt, isLoose = false } of witnesses) {
     const at = writtenAt === null ? Number.NaN : Date.parse(writtenAt);
-    if (version !== null && !Number.isNaN(at)) points.push({ version, at, isLoose });
+    if (isComparable(version) && !Number.isNaN(at)) points.push({ version, at, isLoose });
   }
-  points.sort((a, b) => (a.version < b.version ? -1 : a.version > b.version ? 1 : 0));
+  points.sort((a, b) => compareVersions(a.version, b.version));
   const newestUpTo: number[] = [];
   for (const { at } of points) newestUpTo.push(Math.max(at, newestUpTo.at(-1) ?? Number.NEGATIVE_INFINITY));
   // A time is no upper bound: an object may itself have been written without a trace. One whose time is behind that of
@@ -50,10 +49,9 @@ export function makeTimeline(witnesses: Iterable<Witness>): WriteTimeline {
   }
   return {
     orderAgainst(resourceVersion, { earliest, latest }) {
-      const version = parseResourceVersion(resourceVersion);
-      if (version === null) return 'unknown';
-      const below = countBelow(points, version);
-      const above = points[below]?.version === version ? below + 1 : below;
+      if (!isComparable(resourceVersion)) return 'unknown';
+      const below = countBelow(points, resourceVersion);
+      const above = points[below]?.version === resourceVersion ? below + 1 : below;
       if ((newestUpTo[below - 1] ?? Number.NEGATIVE_INFINITY) >= latest) return 'after';
       if ((oldestFrom[above] ?? Number.POSITIVE_INFINITY) < earliest) return 'before';
       return 'unknown';
@@ -63,22 +61,30 @@ export function makeTimeline(witnesses: Iterable<Witness>): WriteTimeline {
 
 /** True when the first version was given out later than the second; false also when one of them is no integer. */
 export function isWrittenLater(resourceVersion: string, than: string): boolean {
-  const [a, b] = [parseResourceVersion(resourceVersion), parseResourceVersion(than)];
-  return a !== null && b !== null && a > b;
+  return isComparable(resourceVersion) && isComparable(than) && compareVersions(resourceVersion, than) > 0;
 }
 
-/** The number of a resourceVersion; `null` for one that is no integer. */
-export function parseResourceVersion(text: string): bigint | null {
-  return /^[0-9]{1,30}$/.test(text) ? BigInt(text) : null;
+/**
+ * True for a resourceVersion that can be compared: an integer of any size, as the API server writes it, without zeros before it.
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions
+ */
+export function isComparable(resourceVersion: string): boolean {
+  return /^(0|[1-9][0-9]{0,29})$/.test(resourceVersion);
 }
 
-function countBelow(points: readonly { version: bigint }[], version: bigint): number {
+/** Of two integers without zeros before them the longer one is the larger: no number need be made of them. */
+function compareVersions(a: string, b: string): number {
+  if (a.length !== b.length) return a.length - b.length;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function countBelow(points: readonly { version: string }[], version: string): number {
   let low = 0;
   let high = points.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     const point = points[middle];
-    if (point !== undefined && point.version < version) low = middle + 1;
+    if (point !== undefined && compareVersions(point.version, version) < 0) low = middle + 1;
     else high = middle;
   }
   return low;

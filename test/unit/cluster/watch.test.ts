@@ -113,6 +113,35 @@ describe('a watch', () => {
     expect(server.requests.at(-1)?.query.resourceVersion).toBe('30');
   });
 
+  test('tells each page of that list before it asks for the next, and begins anew when the list is forgotten on the way', async () => {
+    const asked: string[] = [];
+    await using server = await startRecordingServer(({ query }, response) => {
+      if (query.sendInitialEvents) return sendStatus(response, 422, 'Invalid', 'sendInitialEvents: Forbidden');
+      if (query.watch) return stream(response, line('MODIFIED', pod('c', 31)));
+      asked.push(query.continue ?? '');
+      if (asked.length === 2) return sendStatus(response, 410, 'Expired', 'too old');
+      const [metadata, name] = query.continue
+        ? [{ resourceVersion: '30' }, 'c']
+        : [{ resourceVersion: '30', continue: 'rest' }, asked.length === 1 ? 'old' : 'b'];
+      sendJson(response, { metadata, items: [pod(name, 7)] });
+    });
+    using cluster = await connectTo(server);
+    const told: string[] = [];
+    for await (const event of cluster.watch<ReturnType<typeof pod>>({ path: '/api/v1/pods', form: 'full' })) {
+      told.push(`${event.type} after ${asked.length}`);
+      if (event.type === 'modified') break;
+    }
+    expect(told).toEqual([
+      'added after 1',
+      'relist after 2',
+      'added after 3',
+      'added after 4',
+      'synced after 4',
+      'modified after 4',
+    ]);
+    expect(asked).toEqual(['', 'rest', '', 'rest']);
+  });
+
   test.each(['a clean end', 'a lost connection'])('goes on from the last version after %s', async (how) => {
     await using server = await startRecordingServer((_, response) => {
       if (server.requests.length > 1) return stream(response, line('MODIFIED', pod('a', 13)));
