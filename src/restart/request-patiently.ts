@@ -11,8 +11,8 @@ export interface PatientOptions {
   signal?: AbortSignal;
   /** When there is no more time, in milliseconds since 1970: what is on its way then is given up. Never by default. */
   deadline?: number;
-  /** Is called when a try has failed that the server may have acted on all the same. */
-  onDoubt?: () => void;
+  /** Gets the error of each try that has failed, and that the server may have acted on all the same. */
+  onDoubt?: (error: unknown) => void;
   onWarning?: (text: string) => void;
 }
 
@@ -59,7 +59,7 @@ export async function tryPatiently<T>(
     try {
       return await endInTime(options, attempt);
     } catch (error) {
-      if (mayHaveWorked(error)) onDoubt?.();
+      if (mayHaveWorked(error)) onDoubt?.(error);
       const patience = patienceWith(error, isAnswer);
       if (signal?.aborted || clock.now() - begun >= patience) throw error;
       const asked = error instanceof ApiError ? (error.retryAfter ?? 0) * 1000 : 0;

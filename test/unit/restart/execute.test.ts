@@ -396,6 +396,23 @@ describe('a patch that is refused', () => {
     expect(summary()).toMatchObject({ failed: 'a', notStarted: 'b' });
   });
 
+  const broken = makeApiError(500, 'InternalError', 'failed calling webhook');
+  test.each([
+    ['was not done', () => makeRawDeployment('a'), true, 'failed', 'InternalError', 'deployment/a was not restarted: '],
+    ['was done', (patch: object) => ({ ...makeRawDeployment('a'), ...patch }), false, 'waiting', '', 'restarted'],
+    ['cannot be seen', () => Promise.reject(makeApiError(403, 'Forbidden', 'no')), true, 'failed', 'Unconfirmed', ''],
+  ] as const)('by a server that fails each time is looked at: it %s', async (_, look, ends, phase, reason, message) => {
+    let patch = {};
+    const { clock, events } = run([makeStep('a')], {}, ({ method, body }) => {
+      if (method !== 'PATCH') return look(patch);
+      patch = JSON.parse(JSON.stringify(body));
+      throw broken;
+    });
+    await clock.advance(200_000);
+    if (ends) await events.ended;
+    expect(events.values[0]).toMatchObject({ phase, reason, message: expect.stringContaining(message) });
+  });
+
   test('by a missing right after its first try was lost is not told as one that was not done', async () => {
     const errors = [lost, makeApiError(403, 'Forbidden', 'no')];
     const { clock, events } = run([makeStep('a')], {}, () => {
