@@ -22,10 +22,10 @@ export interface Credential {
 
 /** A credential, or a part of one, that may change while we run. */
 export interface Source<T> {
-  /** What to send now. */
-  current(): Promise<T>;
+  /** What to send now. @throws also the reason of the signal, which ends the wait for a person or a program */
+  current(signal?: AbortSignal): Promise<T>;
   /** The server said 401 to `rejected`. True when there is something else to try. */
-  renew(rejected: T): Promise<boolean>;
+  renew(rejected: T, signal?: AbortSignal): Promise<boolean>;
 }
 
 /** Who asks, kept fresh. */
@@ -89,14 +89,17 @@ function describeCertificate(user: KubeconfigUser): string {
 function combine(
   description: string,
   header: Source<string>,
-  certificate: Source<ClientCertificate | undefined> | undefined,
+  source: Source<ClientCertificate | undefined> | undefined,
 ): Credentials {
-  const certificates = certificate ?? fixed(undefined);
+  const certificates = source ?? fixed(undefined);
   return {
     description,
-    current: async () => ({ authorization: await header.current(), certificate: await certificates.current() }),
-    async renew(rejected) {
-      const renewed = [await header.renew(rejected.authorization), await certificates.renew(rejected.certificate)];
+    current: async (signal) => ({
+      authorization: await header.current(signal),
+      certificate: await certificates.current(signal),
+    }),
+    async renew({ authorization, certificate }, signal) {
+      const renewed = [await header.renew(authorization, signal), await certificates.renew(certificate, signal)];
       return renewed.includes(true);
     },
   };

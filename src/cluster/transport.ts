@@ -39,7 +39,7 @@ export async function openTransport(connection: ResolvedConnection, environment:
   };
 
   const attempt = async (request: Exchange, patience: Patience) => {
-    const credential = await credentials.current();
+    const credential = await credentials.current(request.signal);
     const route = routes.find(credential.certificate);
     const headers = {
       ...standing,
@@ -55,7 +55,7 @@ export async function openTransport(connection: ResolvedConnection, environment:
     credentials: credentials.description,
     async send(request, patience) {
       const { answer, credential } = await attempt(request, patience);
-      if (answer.code !== 401 || !(await renew(credentials, credential, answer))) return answer;
+      if (answer.code !== 401 || !(await renew(credentials, credential, answer, request.signal))) return answer;
       answer.discard();
       return (await attempt(request, patience)).answer;
     },
@@ -67,9 +67,10 @@ async function renew(
   credentials: Credentials,
   rejected: Parameters<Credentials['renew']>[0],
   answer: Answer,
+  signal: AbortSignal | undefined,
 ): Promise<boolean> {
   try {
-    return await credentials.renew(rejected);
+    return await credentials.renew(rejected, signal);
   } catch (error) {
     answer.discard();
     throw error;

@@ -5,6 +5,7 @@ import { ApiError } from '../../../src/cluster/api-error.ts';
 import type { Environment } from '../../../src/cluster/connect.ts';
 import { connect } from '../../../src/cluster/connect.ts';
 import { ReloadError } from '../../../src/error.ts';
+import { isAlive } from '../../cluster/process-list.ts';
 import type { TestFolder } from '../../support/connection.ts';
 import { FAST_LIMITS, failure, kubeconfigFor, makeEnvironment, makeFolder } from '../../support/connection.ts';
 import type { RecordedRequest, RecordingServer } from '../../support/recording-server.ts';
@@ -143,6 +144,27 @@ describe('an exec plugin', () => {
     using cluster = await connectAs(server, folder, exec().replace('Never', 'Always'), { interactive: true });
     await cluster.request({ path });
     expect(cluster.environment.printed()).toContain('"interactive":true');
+  });
+
+  test('that hangs is ended when nobody waits for it any more', async () => {
+    await using folder = await makeFolder();
+    await using server = await startGuarded(() => true);
+    await folder.write('plugin', `#!/bin/sh\necho $$ > "$(dirname "$0")/pid"\nexec sleep 600\n`, 0o700);
+    using cluster = await connectAs(server, folder, exec());
+    const patience = new AbortController();
+    const longer = new AbortController();
+    const request = failure(cluster.request({ path, signal: patience.signal }), Error);
+    const other = failure(cluster.request({ path, signal: longer.signal }), Error);
+    const readPid = () => readFile(join(folder.path, 'pid'), 'utf8').catch(() => '');
+    while ((await readPid()) === '') await Bun.sleep(20);
+    patience.abort(new Error('no more time'));
+    expect((await request).message).toBe('no more time');
+    const pid = Number(await readPid());
+    expect(isAlive(pid)).toBe(true);
+    longer.abort(new Error('enough'));
+    expect((await other).message).toBe('enough');
+    expect(isAlive(pid)).toBe(false);
+    expect(server.requests).toEqual([]);
   });
 
   const problem = async (script: string | undefined, fields = '', changes: Partial<Environment> = {}) => {
