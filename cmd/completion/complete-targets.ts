@@ -1,14 +1,14 @@
 import { OPTIONAL_GROUPS } from '../../src/cluster/collect.ts';
 import type { ResourceKind } from '../../src/objects/kinds.ts';
-import { findKind, groupOf, RESOURCE_KINDS } from '../../src/objects/kinds.ts';
+import { findKind, groupOf, isConfigKind, RESOURCE_KINDS } from '../../src/objects/kinds.ts';
 import type { Candidate, CompletionAnswer } from './answer.ts';
 
 /** Gives the names of all objects of a kind. */
 export type ListObjects = (kind: ResourceKind) => Promise<readonly string[]>;
 
 /** The kinds that a target can be of. */
-const TARGET_KINDS = RESOURCE_KINDS.filter(({ template, kind }) => template !== null || isConfig(kind));
-const CONFIG_KINDS = TARGET_KINDS.filter(({ kind }) => isConfig(kind));
+const TARGET_KINDS = RESOURCE_KINDS.filter(({ template, kind }) => template !== null || isConfigKind(kind));
+const CONFIG_KINDS = TARGET_KINDS.filter(({ kind }) => isConfigKind(kind));
 
 /**
  * Completes a target: a type or several with commas, then names; or pairs of the form TYPE/NAME, where the first was one.
@@ -96,8 +96,4 @@ function listTypes(kinds: readonly ResourceKind[], typed: string): Candidate[] {
 function findTargetKind(type: string): ResourceKind | undefined {
   const kind = findKind(type);
   return kind !== undefined && TARGET_KINDS.includes(kind) ? kind : undefined;
-}
-
-function isConfig(kind: string): boolean {
-  return kind === 'ConfigMap' || kind === 'Secret';
 }

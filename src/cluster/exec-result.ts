@@ -1,4 +1,4 @@
-import { isJsonObject, readObject, readObjects, readText } from '../objects/json.ts';
+import { parseJsonObject, readObject, readObjects, readText } from '../objects/json.ts';
 import type { ExecResult } from './cluster.ts';
 import { ExecError, isGone, isNoCommand } from './exec-error.ts';
 
@@ -89,7 +89,7 @@ export class ByteQueue {
 
 /** The exit code in the `Status` that ends an exec: 0 for success, else among the causes. */
 function readExitCode(text: string): number {
-  const status = parseObject(text);
+  const status = parseJsonObject(text);
   if (readText(status, 'status') === 'Success') return 0;
   const causes = readObjects(readObject(status, 'details'), 'causes');
   const code = Number(
@@ -101,13 +101,4 @@ function readExitCode(text: string): number {
   if (Number.isInteger(code)) return code;
   const message = readText(status, 'message') || 'the command ended in a way that the server did not tell';
   throw new ExecError(isNoCommand(message) ? 'no-command' : isGone(message) ? 'gone' : 'failed', message);
-}
-
-function parseObject(text: string) {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

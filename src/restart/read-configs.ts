@@ -1,6 +1,8 @@
 import { ApiError } from '../cluster/api-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { configKind, listPath, objectPath } from '../objects/kinds.ts';
+import { listValues } from '../objects/content.ts';
+import type { JsonObject } from '../objects/json.ts';
+import { configKind, isConfigKind, listPath, objectPath } from '../objects/kinds.ts';
 import { objectKey } from '../objects/object-key.ts';
 import type { StampSource } from '../staleness/stamp.ts';
 import type { ConfigKind, ObjectReference } from '../types.ts';
@@ -17,8 +19,6 @@ interface RawMetadata {
 
 interface RawConfig {
   metadata?: RawMetadata;
-  data?: Record<string, string> | null;
-  binaryData?: Record<string, string> | null;
 }
 
 /**
@@ -67,8 +67,10 @@ async function readConfig(
   options: PatientOptions & { onUnread: (refusal: ApiError) => void },
 ): Promise<StampSource | null> {
   try {
-    const raw = await requestPatiently<RawConfig>(cluster, { path: objectPath(configKind(kind), config) }, options);
-    return describe(kind, config.name, raw.metadata, readContent(kind, raw));
+    const path = objectPath(configKind(kind), config);
+    const raw = await requestPatiently<RawConfig & JsonObject>(cluster, { path }, options);
+    const values = Array.from(listValues(raw, kind), ({ key, bytes }) => [key, bytes] as const);
+    return describe(kind, config.name, raw.metadata, new Map(values));
   } catch (error) {
     if (isCode(error, 404)) return describe(kind, config.name, undefined, 'absent');
     if (!(error instanceof ApiError) || error.code !== 403) throw error;
@@ -96,18 +98,6 @@ function describe(
   content: StampSource['content'],
 ): StampSource {
   return { kind, name, uid: metadata?.uid ?? '', resourceVersion: metadata?.resourceVersion ?? '', content };
-}
-
-function readContent(kind: ConfigKind, { data, binaryData }: RawConfig): Map<string, Uint8Array> {
-  const encoding = kind === 'Secret' ? 'base64' : 'utf8';
-  return new Map([
-    ...Object.entries(data ?? {}).map(([key, value]) => [key, Buffer.from(value, encoding)] as const),
-    ...Object.entries(binaryData ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64')] as const),
-  ]);
-}
-
-function isConfigKind(kind: string): kind is ConfigKind {
-  return kind === 'ConfigMap' || kind === 'Secret';
 }
 
 function isCode(error: unknown, code: number): boolean {

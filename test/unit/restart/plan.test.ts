@@ -316,7 +316,7 @@ describe('a plan that evicts', () => {
   });
 });
 
-test('of twice as many workloads takes about twice the time, and of a thousand no time to speak of', () => {
+test('of ten times as many workloads takes some ten times as long, and not a hundred times', () => {
   const make = (count: number) => {
     const workloads = Array.from({ length: count }, (_, index) => {
       const pods = [0, 1, 2].map((pod) =>
@@ -338,9 +338,8 @@ test('of twice as many workloads takes about twice the time, and of a thousand n
     return performance.now() - begun;
   };
   measure(200);
-  // What is compared is the shape of the growth: ten times the work may take thirty times as long on a busy machine, a hundred times it may not.
+  // On a busy machine it may be thirty times.
   const small = Math.min(...[1, 2, 3].map(() => measure(500)));
   const large = Math.min(...[1, 2, 3].map(() => measure(5000)));
   expect(large).toBeLessThan(40 * Math.max(small, 1));
-  expect(measure(1000)).toBeLessThan(5000);
 });
