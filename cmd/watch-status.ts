@@ -4,6 +4,7 @@ import { readConfigAt } from '../src/cluster/read-config-version.ts';
 import { readPodsAt } from '../src/cluster/read-pods-at.ts';
 import { isOutage, isPassing } from '../src/cluster/retry.ts';
 import { watchObjects } from '../src/cluster/watch-objects.ts';
+import { collectAtRest } from '../src/collect-garbage.ts';
 import { ExitCode, ReloadError } from '../src/error.ts';
 import { buildGraph } from '../src/graph/graph.ts';
 import { selectTargets } from '../src/graph/select.ts';
@@ -76,6 +77,7 @@ export async function watchStatus(
           ? `${escapeControls(selection.message)}\n`
           : summarizeStatus(items, adviseOn(words, flags, { graph, selection, namespace }, items));
       view.show({ items, summary, lost: state.lost });
+      collectAtRest();
       wait = findNextTurn(items, streams.now().getTime());
     }
   } catch (error) {

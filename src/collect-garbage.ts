@@ -1,8 +1,4 @@
 const MEBIBYTE = 1024 * 1024;
-/** Bytes that a heap may have before anything is collected here: so small a run is soon over. */
-const SMALL = 80 * MEBIBYTE;
-/** Bytes by which it may grow from one collection to the next. */
-const STEP = 32 * MEBIBYTE;
 
 /** What a runtime tells of its heap, and does for it. */
 export interface Heap {
@@ -12,22 +8,35 @@ export interface Heap {
   collect: (() => void) | undefined;
 }
 
+/** How much garbage is borne, in bytes. */
+export interface GarbageLimits {
+  /** A smaller heap is left alone. */
+  least: number;
+  /** By so much it may grow from one collection to the next. */
+  step: number;
+}
+
 /** Makes a function that collects garbage when the heap has grown by some since it last did. */
-export function makeCollectGarbage({ size, collect }: Heap): () => void {
-  let most = SMALL;
+export function makeCollectGarbage({ size, collect }: Heap, { least, step }: GarbageLimits): () => void {
+  let most = least;
   return () => {
     if (collect === undefined || size() < most) return;
     collect();
-    most = Math.max(SMALL, size() + STEP);
+    most = Math.max(least, size() + step);
   };
 }
+
+/** Node.js gives its collector away with `--expose-gc` only. */
+const HEAP: Heap = {
+  size: () => process.memoryUsage().heapTotal,
+  collect: globalThis.gc && (() => void globalThis.gc?.()),
+};
 
 /**
  * For work that grows with the cluster, to be called between its parts: a page of a list, some hundred verdicts. Left alone, the runtime
  * lets the heap grow to a multiple of what is in use, which at 10,000 workloads is hundreds of MiB that the machine may not have.
- * Node.js gives its collector away with `--expose-gc` only.
  */
-export const collectGarbage = makeCollectGarbage({
-  size: () => process.memoryUsage().heapTotal,
-  collect: globalThis.gc && (() => void globalThis.gc?.()),
-});
+export const collectGarbage = makeCollectGarbage(HEAP, { least: 80 * MEBIBYTE, step: 32 * MEBIBYTE });
+
+/** For what runs for hours, to be called when it has nothing to do: what it takes then stays what it takes at first. */
+export const collectAtRest = makeCollectGarbage(HEAP, { least: 0, step: 16 * MEBIBYTE });

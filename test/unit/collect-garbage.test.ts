@@ -1,9 +1,7 @@
 import { expect, test } from 'bun:test';
 import { makeCollectGarbage } from '../../src/collect-garbage.ts';
 
-const MEBIBYTE = 1024 * 1024;
-
-/** A heap of so many MiB in use, which garbage of so many comes to before each look. */
+/** A heap of so many bytes in use, which garbage of so many comes to before each look. */
 function look(looks: readonly { inUse: number; garbage: number }[], collects = true) {
   let size = 0;
   let inUse = 0;
@@ -12,7 +10,8 @@ function look(looks: readonly { inUse: number; garbage: number }[], collects = t
     collected.push(size);
     size = inUse;
   };
-  const collectGarbage = makeCollectGarbage({ size: () => size * MEBIBYTE, collect: collects ? collect : undefined });
+  const heap = { size: () => size, collect: collects ? collect : undefined };
+  const collectGarbage = makeCollectGarbage(heap, { least: 80, step: 30 });
   for (const next of looks) {
     inUse = next.inUse;
     size += next.garbage;
