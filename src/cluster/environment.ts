@@ -44,7 +44,7 @@ export interface Environment {
    * does not stay to save the next.
    */
   mayRenewLogin?: boolean | undefined;
-  /** Ends the exec plugins that run, whoever waits for them. */
+  /** Ends the exec plugins that run. */
   interrupted?: AbortSignal | undefined;
   /** Gets one line a request; credentials are never in it. */
   trace?: ((line: string) => void) | undefined;

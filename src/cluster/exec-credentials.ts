@@ -16,7 +16,7 @@ const LARGEST = 4 * 1024 * 1024;
 
 /**
  * Credentials from an exec plugin. It runs when the first request needs it, again shortly before its answer expires, and
- * once more after a 401; requests at the same time share one run, and when none of them waits any more it is ended.
+ * once more after a 401; requests at the same time share one run, which outlives those that are not patient: it may be asking a person.
  * https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
  */
 export function makeExecCredentials(
@@ -27,13 +27,13 @@ export function makeExecCredentials(
   const now = environment.now ?? Date.now;
   let cached: { credential: Credential; staleAt: number } | undefined;
 
-  const run = shareWork(async (signal) => {
-    const output = await runPlugin(exec, connection, environment, signal);
+  const run = shareWork(async () => {
+    const output = await runPlugin(exec, connection, environment);
     const { credential, expiresAt } = readExecCredential(output, exec);
     // Half of a short life, or every request would run the plugin.
     cached = { credential, staleAt: expiresAt - Math.min(LEEWAY, Math.max(0, (expiresAt - now()) / 2)) };
     return credential;
-  });
+  }, environment.interrupted);
 
   return {
     description: `the exec plugin ${exec.command}`,
@@ -53,7 +53,6 @@ async function runPlugin(
   exec: KubeconfigExec,
   connection: ResolvedConnection,
   environment: Environment,
-  ending: AbortSignal,
 ): Promise<string> {
   const mayAsk = exec.interactiveMode !== 'Never' && environment.interactive;
   if (exec.interactiveMode === 'Always' && !mayAsk) {
@@ -73,7 +72,6 @@ async function runPlugin(
     KUBERNETES_EXEC_INFO: await makeExecInfo(exec, connection, mayAsk),
   };
   const { cwd, stderr, interrupted } = environment;
-  const signal = interrupted ? AbortSignal.any([ending, interrupted]) : ending;
   const printed: Buffer[] = [];
   let size = 0;
   const keep = (chunk: Buffer) => {
@@ -83,13 +81,13 @@ async function runPlugin(
     printed.push(chunk);
   };
   const outputs = { stdout: keep, stderr: sendTo(stderr) };
-  const setting = { env, cwd, interactive: mayAsk, ...outputs, signal };
-  const { exitCode, signal: killedBy } = await runProgram(program, exec.args, setting).catch((error: unknown) => {
+  const setting = { env, cwd, interactive: mayAsk, ...outputs, signal: interrupted };
+  const { exitCode, signal } = await runProgram(program, exec.args, setting).catch((error: unknown) => {
     if (!isSystemError(error)) throw error;
     throw failed(`exec: executable ${exec.command} could not be run: ${error.message}`, connection);
   });
   if (exitCode === 0) return Buffer.concat(printed).toString('utf8');
-  throw failed(`exec: executable ${exec.command} failed with ${killedBy ?? `exit code ${exitCode}`}`, connection);
+  throw failed(`exec: executable ${exec.command} failed with ${signal ?? `exit code ${exitCode}`}`, connection);
 }
 
 function failed(message: string, connection: ResolvedConnection): ReloadError {

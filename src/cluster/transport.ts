@@ -23,6 +23,7 @@ export interface Transport {
    * @throws ConnectionError when none comes, ReloadError when there are no credentials, the signal's reason when aborted
    */
   send(request: Exchange, patience: Patience): Promise<Answer>;
+  /** Ends every connection, and an exec plugin that runs. */
   close(): void;
 }
 
@@ -31,7 +32,12 @@ export interface Transport {
  * @throws ReloadError when a certificate, key or token cannot be used
  */
 export async function openTransport(connection: ResolvedConnection, environment: Environment): Promise<Transport> {
-  const credentials = await openCredentials(connection, environment);
+  const closing = new AbortController();
+  const { interrupted } = environment;
+  const credentials = await openCredentials(connection, {
+    ...environment,
+    interrupted: interrupted ? AbortSignal.any([interrupted, closing.signal]) : closing.signal,
+  });
   const routes = await makeRoutes(connection, environment);
   const standing: OutgoingHttpHeaders = {
     'user-agent': `kubectl-reload/${packageManifest.version}`,
@@ -39,7 +45,7 @@ export async function openTransport(connection: ResolvedConnection, environment:
   };
 
   const attempt = async (request: Exchange, patience: Patience) => {
-    const credential = await credentials.current(request.signal);
+    const credential = await unsent(credentials.current(request.signal), request.signal, credentials);
     const route = routes.find(credential.certificate);
     const headers = {
       ...standing,
@@ -59,7 +65,11 @@ export async function openTransport(connection: ResolvedConnection, environment:
       answer.discard();
       return (await attempt(request, patience)).answer;
     },
-    close: routes.close,
+    close() {
+      // Who may not renew a login leaves in the middle of things: a plugin that is saving one is let finish.
+      if (environment.mayRenewLogin !== false) closing.abort();
+      routes.close();
+    },
   };
 }
 
@@ -70,10 +80,25 @@ async function renew(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   try {
-    return await credentials.renew(rejected, signal);
+    return await unsent(credentials.renew(rejected, signal), signal, credentials);
   } catch (error) {
     answer.discard();
     throw error;
+  }
+}
+
+/** What is over before there are credentials has not reached the server, whatever the signal says of requests. */
+async function unsent<T>(wait: Promise<T>, signal: AbortSignal | undefined, credentials: Credentials): Promise<T> {
+  try {
+    return await wait;
+  } catch (error) {
+    if (error !== signal?.reason || !(error instanceof ConnectionError) || error.kind !== 'timeout') throw error;
+    throw new ConnectionError(`getting credentials: ${credentials.description} gave none in the time that was left`, {
+      kind: 'timeout',
+      sent: false,
+      hint: 'run it by hand, or log in again',
+      cause: error,
+    });
   }
 }
 

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'bun:test';
+import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApiError } from '../../../src/cluster/api-error.ts';
 import type { Environment } from '../../../src/cluster/connect.ts';
 import { connect } from '../../../src/cluster/connect.ts';
+import { ConnectionError } from '../../../src/cluster/connection-error.ts';
 import { ReloadError } from '../../../src/error.ts';
 import { isAlive } from '../../cluster/process-list.ts';
+import { waitFor } from '../../cluster/wait-for.ts';
 import type { TestFolder } from '../../support/connection.ts';
 import { FAST_LIMITS, failure, kubeconfigFor, makeEnvironment, makeFolder } from '../../support/connection.ts';
 import type { RecordedRequest, RecordingServer } from '../../support/recording-server.ts';
@@ -146,25 +149,56 @@ describe('an exec plugin', () => {
     expect(cluster.environment.printed()).toContain('"interactive":true');
   });
 
-  test('that hangs is ended when nobody waits for it any more', async () => {
+  test('that hangs is not waited for longer than a request may take, and ends with the connection', async () => {
     await using folder = await makeFolder();
     await using server = await startGuarded(() => true);
     await folder.write('plugin', `#!/bin/sh\necho $$ > "$(dirname "$0")/pid"\nexec sleep 600\n`, 0o700);
     using cluster = await connectAs(server, folder, exec());
     const patience = new AbortController();
-    const longer = new AbortController();
     const request = failure(cluster.request({ path, signal: patience.signal }), Error);
-    const other = failure(cluster.request({ path, signal: longer.signal }), Error);
     const readPid = () => readFile(join(folder.path, 'pid'), 'utf8').catch(() => '');
     while ((await readPid()) === '') await Bun.sleep(20);
     patience.abort(new Error('no more time'));
     expect((await request).message).toBe('no more time');
     const pid = Number(await readPid());
     expect(isAlive(pid)).toBe(true);
-    longer.abort(new Error('enough'));
-    expect((await other).message).toBe('enough');
+    const other = failure(cluster.request({ path }), Error);
+    cluster.close();
+    expect((await other).message).toBe('the connection was closed');
     expect(isAlive(pid)).toBe(false);
     expect(server.requests).toEqual([]);
+  });
+
+  test('that takes longer than some requests may is not begun again for each', async () => {
+    await using folder = await makeFolder();
+    await using server = await startGuarded(() => true);
+    await folder.write('plugin', plugin('{"token":"t"}', 'sleep 0.5'), 0o700);
+    using cluster = await connectAs(server, folder, exec());
+    for (const _ of [1, 2, 3]) {
+      const late = new ConnectionError('late', { kind: 'timeout', sent: true });
+      const patience = new AbortController();
+      setTimeout(() => patience.abort(late), 50);
+      const error = await failure(cluster.request({ path, signal: patience.signal }), ConnectionError);
+      expect([error.sent, error.message]).toEqual([
+        false,
+        `getting credentials: the exec plugin ${folder.path}/plugin gave none in the time that was left`,
+      ]);
+    }
+    await cluster.request({ path });
+    expect(await countRuns(folder)).toBe(1);
+  });
+
+  test('that a completion has begun is let finish', async () => {
+    await using folder = await makeFolder();
+    await using server = await startGuarded(() => true);
+    const saves = 'touch "$(dirname "$0")/begun"; sleep 0.3; touch "$(dirname "$0")/saved"';
+    await folder.write('plugin', plugin('{"token":"t"}', saves), 0o700);
+    using cluster = await connectAs(server, folder, exec(), { mayRenewLogin: false });
+    const request = failure(cluster.request({ path }), Error);
+    await waitFor(() => existsSync(join(folder.path, 'begun')), 10_000, 'the plugin to begin');
+    cluster.close();
+    await request;
+    await waitFor(() => existsSync(join(folder.path, 'saved')), 10_000, 'the plugin to save');
   });
 
   const problem = async (script: string | undefined, fields = '', changes: Partial<Environment> = {}) => {
