@@ -7,7 +7,7 @@ import { objectKey } from '../objects/object-key.ts';
 import type { StampSource } from '../staleness/stamp.ts';
 import type { ConfigKind, ObjectReference } from '../types.ts';
 import type { PatientOptions } from './request-patiently.ts';
-import { requestPatiently } from './request-patiently.ts';
+import { requestPatiently, tryPatiently } from './request-patiently.ts';
 
 /** Reads configs for stamps. */
 export type ReadConfigs = (configs: readonly ObjectReference[]) => Promise<StampSource[]>;
@@ -78,12 +78,15 @@ async function readConfig(
   }
   try {
     // `list` may be allowed where `get` is not.
-    const { items } = await cluster.list<RawConfig, RawMetadata>({
-      path: listPath(configKind(kind), config.namespace),
-      query: { fieldSelector: `metadata.name=${config.name}` },
-      form: 'metadata',
-      project: (item) => item.metadata,
-    });
+    const list = (signal: AbortSignal) =>
+      cluster.list<RawConfig, RawMetadata>({
+        path: listPath(configKind(kind), config.namespace),
+        query: { fieldSelector: `metadata.name=${config.name}` },
+        form: 'metadata',
+        project: (item) => item.metadata,
+        signal,
+      });
+    const { items } = await tryPatiently(list, options);
     return items[0] ? describe(kind, config.name, items[0], null) : null;
   } catch (error) {
     if (isCode(error, 403)) return null;

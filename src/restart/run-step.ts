@@ -125,7 +125,6 @@ export function makeRunStep(
     const result = before
       ? await undoRestart(cluster, step, before, options, (state) => say(state, `undo: ${state.message}`))
       : notUndone(whyNotUndone(step));
-    if (result === null) return;
     const { message, state } = result;
     // With the undo goes the pod that is to blame.
     const now = state === null ? { ...failure, ...(suspect && { suspect }) } : { ...failure, ...state };

@@ -19,6 +19,9 @@ export type PatchResult =
   /** It may have been sent, and nobody will know in this run, which ends with this error. */
   | { sent: 'perhaps'; reason: string; message: string; error: unknown };
 
+/** Milliseconds for a look at what came of a patch that was not taken well. */
+const LOOK_MS = 10_000;
+
 /**
  * Sends a patch of one workload. Tried again after a conflict, a lost connection or a server in trouble; the body stays the same, so
  * that however often it arrives it makes one new template.
@@ -46,9 +49,11 @@ export async function sendPatch(
       return explainRefusal(workload, error, doubts.length > 0);
     }
     // An admission webhook that is broken, mostly: every try was answered, so that the object shows what was done.
-    const object = await requestPatiently<JsonObject>(cluster, { path }, options).catch(() => null);
-    if (object !== null && includes(object, body)) return { sent: true, object };
-    return explainRefusal(workload, error, object === null);
+    const deadline = Math.min(options.deadline ?? Number.POSITIVE_INFINITY, options.clock.now() + LOOK_MS);
+    const object = await requestPatiently<JsonObject>(cluster, { path }, { ...options, deadline }).catch(() => null);
+    if (object === null) return explainRefusal(workload, error, true);
+    if (includes(object, body)) return { sent: true, object };
+    return explainRefusal(workload, error instanceof ApiError ? error : doubts.at(-1), false);
   }
 }
 
@@ -78,7 +83,7 @@ function explainRefusal(workload: ObjectReference, error: unknown, isDoubtful: b
   const name = nameObject(workload);
   const refused = (reason: string, message: string): PatchResult => ({ sent: false, reason, message, noRoom: false });
   if (isDoubtful && !isAboutObject(error)) {
-    const message = `${name} may have been restarted: no answer came when its patch was sent`;
+    const message = `${name} may have been restarted: no good answer came when its patch was sent`;
     return { sent: 'perhaps', reason: 'Unconfirmed', message, error };
   }
   if (!(error instanceof ApiError) || error.code === 401) throw error;

@@ -47,7 +47,6 @@ export async function readMarks(
  *
  * @param written the `restartedAt` that the restart wrote
  * @param tell gets what happens
- * @returns `null` when it was interrupted
  */
 export async function undoRestart(
   cluster: Cluster,
@@ -55,12 +54,14 @@ export async function undoRestart(
   { written, former }: { written: string; former: TemplateMarks },
   options: FollowOptions,
   tell: (state: RolloutState) => void,
-): Promise<UndoResult | null> {
+): Promise<UndoResult> {
   const object = await readWorkload(cluster, step.workload, options);
   if (object === null || uidOf(object) !== step.uid) return notUndone('it does not exist any more');
   if (marksOf(object).restartedAt !== written) return notUndone('somebody has restarted it again since');
+  if (options.signal?.aborted) return notUndone('the run ended before that');
   const result = await sendPatch(cluster, step.workload, makeUndoPatch(step.uid, former), options);
-  if (result.sent === 'perhaps') throw result.error;
+  if (result.sent === 'perhaps')
+    return { message: 'it may have been undone: no good answer came to that', state: null };
   if (!result.sent) return notUndone(result.message);
   const patched = isJsonObject(result.object) ? result.object : {};
   const generation = readInteger(readObject(patched, 'metadata'), 'generation', 0);
@@ -83,7 +84,7 @@ export async function undoRestart(
     closing.abort();
   }
   const kept = await stuck;
-  if (last === null || options.signal?.aborted) return null;
+  if (last === null || options.signal?.aborted) return { message: 'undone, and not followed to its end', state: null };
   const { time: _, workload: __, log: ___, suspect: ____, ...state } = last;
   return { message: describeUndo(step, last, kept), state };
 }

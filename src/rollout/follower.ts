@@ -39,7 +39,7 @@ export interface FollowOptions {
 export interface RolloutFollower {
   /** @throws ReloadError for a kind that has no rollouts */
   add(target: RolloutTarget): void;
-  /** Stops all watches; nothing is emitted any more. */
+  /** Stops all watches. A verdict that still waits for a log is emitted without it, and then nothing any more. */
   close(): void;
 }
 
@@ -75,9 +75,14 @@ export function startFollower(
   const deadline = options.timeoutMs ? clock.now() + options.timeoutMs : Number.POSITIVE_INFINITY;
   let wake = new AbortController();
 
+  /** Verdicts that wait for the log of what failed. */
+  const unsaid = new Set<RolloutEvent>();
   const close = (): void => {
+    const rest = [...unsaid];
+    unsaid.clear();
     closing.abort();
     wake.abort();
+    rest.forEach(emit);
   };
   options.signal?.addEventListener('abort', close, { once: true });
   if (options.signal?.aborted) close();
@@ -120,8 +125,10 @@ export function startFollower(
 
   async function tellWithLog(ref: ObjectReference, state: RolloutState, suspect: SuspectContainer): Promise<void> {
     const { namespace } = ref;
+    const event = { ...eventOf(ref, state), suspect };
+    unsaid.add(event);
     const log = await readFailureLog(suspect, { cluster, clock, namespace, signal: closing.signal });
-    if (!closing.signal.aborted) emit({ ...eventOf(ref, state), suspect, ...(log.length > 0 && { log }) });
+    if (unsaid.delete(event)) emit({ ...event, ...eventOf(ref, state), ...(log.length > 0 && { log }) });
   }
 
   /** Its time is that of the telling, so that the times of all rollouts follow each other. */

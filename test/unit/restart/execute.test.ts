@@ -391,7 +391,7 @@ describe('a patch that is refused', () => {
     });
     await clock.advance(200_000);
     expect(await events.ended).toBe(end);
-    const message = 'deployment/a may have been restarted: no answer came when its patch was sent';
+    const message = 'deployment/a may have been restarted: no good answer came when its patch was sent';
     expect(events.values).toMatchObject([{ phase: 'failed', reason: 'Unconfirmed', message }]);
     expect(summary()).toMatchObject({ failed: 'a', notStarted: 'b' });
   });
@@ -411,6 +411,18 @@ describe('a patch that is refused', () => {
     await clock.advance(200_000);
     if (ends) await events.ended;
     expect(events.values[0]).toMatchObject({ phase, reason, message: expect.stringContaining(message) });
+  });
+
+  test('by a server that fails, and then is away for a while, is told with what it last answered', async () => {
+    let tries = 0;
+    const { clock, events } = run([makeStep('a')], {}, ({ method }) => {
+      if (method !== 'PATCH') return makeRawDeployment('a');
+      throw tries++ === 0 ? broken : away;
+    });
+    await clock.advance(200_000);
+    await events.ended;
+    const message = 'deployment/a was not restarted: Error from server (InternalError): failed calling webhook';
+    expect(events.values).toMatchObject([{ phase: 'failed', reason: 'InternalError', message }]);
   });
 
   test('by a missing right after its first try was lost is not told as one that was not done', async () => {
@@ -607,6 +619,25 @@ describe('an undo', () => {
     await events.ended;
     expect(bodies(cluster)).toEqual([]);
     expect(events.values.at(-1)?.message).toEndWith('; not undone: it was restarted by a run before this one');
+  });
+
+  test('that cannot be followed to its end is told all the same', async () => {
+    const interruption = new AbortController();
+    const patches: unknown[] = [];
+    const started = run([makeStep('web')], { undoOnFailure: true, signal: interruption.signal }, ({ method, body }) => {
+      if (method === 'PATCH') patches.push(body);
+      return method === 'PATCH'
+        ? makeRawDeployment('web')
+        : marked({ 'kubectl.kubernetes.io/restartedAt': restartedAt });
+    });
+    await settle();
+    roll(started.cluster, ['web'], ['web']);
+    await started.clock.advance(3000);
+    expect(patches).toHaveLength(2);
+    interruption.abort();
+    await started.events.ended;
+    expect(started.events.values.at(-1)).toMatchObject({ phase: 'failed' });
+    expect(started.events.values.at(-1)?.message).toEndWith('; undone, and not followed to its end');
   });
 
   test('is none where the restart goes well', async () => {

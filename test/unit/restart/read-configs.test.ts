@@ -53,6 +53,7 @@ describe('reading configs for a stamp', () => {
       path: '/api/v1/namespaces/shop/secrets',
       query: { fieldSelector: 'metadata.name=db' },
     });
+    expect(cluster.requests.at(-1)?.signal).toBeInstanceOf(AbortSignal);
     expect(warnings).toHaveLength(1);
   });
 

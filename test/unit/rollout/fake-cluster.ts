@@ -44,9 +44,11 @@ export function makeFakeCluster(answer: (request: ApiRequest) => unknown = () =>
       path,
       query,
       project,
+      signal,
     }: Parameters<Cluster['list']>[0] & { project: (item: Item) => T | undefined }) {
-      requests.push({ path, ...(query && { query }) });
-      const items = (await answer({ path, ...(query && { query }) })) as Item[];
+      const request = { path, ...(query && { query }), ...(signal && { signal }) };
+      requests.push(request);
+      const items = (await answer(request)) as Item[];
       return { items: items.map(project).filter((item) => item !== undefined), resourceVersion: '1' };
     },
     watch<Item extends Versioned>({
