@@ -38,8 +38,6 @@ export function compileProgram(outfile: string, probe: string, target?: CompileT
     '--bytecode',
     // Most runs are over before machine code pays for its making: that of 20 workloads took a third of its CPU time for it.
     '--compile-jit-policy=10',
-    // src/collect-garbage.ts asks for it.
-    '--compile-exec-argv=--expose-gc',
     ...BUNDLE_FLAGS,
     `--define=EMBEDDED_PROBE="${probe}"`,
     // Without these a .env or bunfig.toml of the current folder is executed.

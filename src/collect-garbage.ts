@@ -26,10 +26,13 @@ export function makeCollectGarbage({ size, collect }: Heap, { least, step }: Gar
   };
 }
 
-/** Node.js gives its collector away with `--expose-gc` only. */
+/**
+ * Node.js gives its collector away with `--expose-gc` only. The runtime of the compiled program knows that flag too, but a program that is
+ * compiled with any flag for its runtime takes others from the environment, `BUN_INSPECT_PRELOAD` for one, which executes a file.
+ */
 const HEAP: Heap = {
   size: () => process.memoryUsage().heapTotal,
-  collect: globalThis.gc && (() => void globalThis.gc?.()),
+  collect: typeof Bun === 'undefined' ? globalThis.gc && (() => void globalThis.gc?.()) : () => Bun.gc(true),
 };
 
 /**
