@@ -36,10 +36,20 @@ const HEAP: Heap = {
 };
 
 /**
- * For work that grows with the cluster, to be called between its parts: a page of a list, some hundred verdicts. Left alone, the runtime
+ * For work that grows with the cluster, to be called between its parts: the pages of a list. Left alone, the runtime
  * lets the heap grow to a multiple of what is in use, which at 10,000 workloads is hundreds of MiB that the machine may not have.
  */
 export const collectGarbage = makeCollectGarbage(HEAP, { least: 80 * MEBIBYTE, step: 32 * MEBIBYTE });
+
+/** Small parts from one look at the heap to the next: a look takes as long as some of them. */
+const PARTS = 512;
+let parts = 0;
+
+/** The same between parts that are small and many: verdicts, lines, events. */
+export function collectNowAndThen(): void {
+  parts = (parts + 1) % PARTS;
+  if (parts === 0) collectGarbage();
+}
 
 /** For what runs for hours, to be called when it has nothing to do: what it takes then stays what it takes at first. */
 export const collectAtRest = makeCollectGarbage(HEAP, { least: 0, step: 16 * MEBIBYTE });

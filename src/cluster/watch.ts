@@ -1,4 +1,4 @@
-import { collectGarbage } from '../collect-garbage.ts';
+import { collectNowAndThen } from '../collect-garbage.ts';
 import { isJsonObject } from '../objects/json.ts';
 import { acceptWatch } from './accept.ts';
 import { ApiError, readStatus, statusOfCode } from './api-error.ts';
@@ -15,8 +15,6 @@ import { isOutage, isPassing, pause } from './retry.ts';
 const LONGEST_PAUSE = 10_000;
 /** A stream that ends this soon, in milliseconds, and has told nothing counts as a failure. */
 const SHORT = 1000;
-/** Events from one look at the garbage that they leave to the next. */
-const EVENTS_AT_ONCE = 512;
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 
 /** Where the thread of a watch stands. */
@@ -128,9 +126,8 @@ async function* tellStream<Item extends Versioned>(
   );
   thread.connected = true;
   onConnection?.(null);
-  let events = 0;
   for await (const event of readJsonLines<RawEvent<Item>>(answer.chunks, limits.largestEvent)) {
-    if (++events % EVENTS_AT_ONCE === 0) collectGarbage();
+    collectNowAndThen();
     if (!isJsonObject(event) || !isJsonObject(event.object)) throw foreignAnswer(server, 'streams what is no event');
     const isRow = form === 'table' && event.type !== 'ERROR';
     const object = isRow ? readRow<Item>(event.object, thread, server) : event.object;

@@ -1,4 +1,4 @@
-import { collectGarbage } from '../collect-garbage.ts';
+import { collectNowAndThen } from '../collect-garbage.ts';
 import { objectKey } from '../objects/object-key.ts';
 import { compareObjects, compareReferences } from '../objects/reference-order.ts';
 import type { ConfigRef, Dependency, Graph, ObjectSet, Workload } from '../types.ts';
@@ -15,9 +15,6 @@ export interface GraphOptions {
   /** Also what somebody asked to leave out, and unused configs that the cluster keeps for itself. */
   all: boolean;
 }
-
-/** Workloads from one look at the garbage that finding their uses leaves to the next. */
-const WORKLOADS_AT_ONCE = 512;
 
 /**
  * Who uses what: every workload with its pods, every use of a ConfigMap or Secret with what is known of it, and the configs
@@ -36,7 +33,7 @@ export function buildGraph(objects: ObjectSet, { all }: GraphOptions): Graph {
   const dependencies: Dependency[] = [];
   for (const workload of assignPods(objects).sort((a, b) => compareObjects(a.ref, b.ref))) {
     const uses = [...findOwnUses(workload, findLent(workload)), ...findOptIns(workload)].sort(compareReferences);
-    if (workloads.length % WORKLOADS_AT_ONCE === 0) collectGarbage();
+    collectNowAndThen();
     for (const { config } of uses) used.add(objectKey(config));
     const isKept = all ? null : findKept(workload);
     workloads.push(isKept === null ? workload : keepReferences(workload, isKept));

@@ -1,4 +1,4 @@
-import { collectGarbage } from '../collect-garbage.ts';
+import { collectNowAndThen } from '../collect-garbage.ts';
 import { REREADS_ANNOTATION } from '../name.ts';
 import type { ConfigObject, Dependency, Graph, PodVerdict, State, StatusItem } from '../types.ts';
 import type { KeyChange } from './change-time.ts';
@@ -23,9 +23,6 @@ export interface JudgeContext {
   /** Of the graph; made when it is not given. */
   index?: GraphIndex;
 }
-
-/** Uses from one look at the garbage that judging them leaves to the next. */
-const USES_AT_ONCE = 512;
 
 /**
  * The state of every use of a config by a container: one item a dependency, its pods inside.
@@ -53,9 +50,8 @@ export function* judgeUses(
   { now, history = new ConfigHistory(), inside, index = indexGraph(graph) }: JudgeContext,
 ): Generator<JudgedUse> {
   const { timeline } = index;
-  let done = 0;
   for (const dependency of graph.dependencies) {
-    if (++done % USES_AT_ONCE === 0) collectGarbage();
+    collectNowAndThen();
     const workload = index.findWorkload(dependency.workload);
     const freshness = freshnessOf(dependency);
     if (workload === undefined || (freshness === null && !isMissing(dependency))) continue;

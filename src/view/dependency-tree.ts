@@ -1,4 +1,4 @@
-import { collectGarbage } from '../collect-garbage.ts';
+import { collectNowAndThen } from '../collect-garbage.ts';
 import type { Dependency, ObjectReference } from '../types.ts';
 import { dangles, describeMissing } from './dependency-mark.ts';
 import { formatObject } from './object-name.ts';
@@ -14,9 +14,6 @@ interface Leaf {
   mark: string;
   bad: boolean;
 }
-
-/** Roots from one look at the garbage that drawing them leaves to the next. */
-const BLOCKS_AT_ONCE = 512;
 
 /**
  * References as a tree: a workload (or a config) and below it what it uses (or who uses it), a line a use.
@@ -40,7 +37,7 @@ export function renderDependencyTree(
       return `${styles.faint(branch)} ${mark === '' ? text.trimEnd() : text}${mark}\n`;
     });
     blocks.push(`${styles.strong(name)}\n${lines.join('')}`);
-    if (blocks.length % BLOCKS_AT_ONCE === 0) collectGarbage();
+    collectNowAndThen();
   }
   return blocks.join('');
 }
