@@ -188,6 +188,20 @@ describe('an exec plugin', () => {
     expect(await countRuns(folder)).toBe(1);
   });
 
+  test('that hangs after a 401 has not let the request do anything', async () => {
+    await using folder = await makeFolder();
+    await using server = await startGuarded(() => false);
+    const hangs = 'if [ $n -gt 1 ]; then touch "$(dirname "$0")/again"; sleep 60; fi';
+    await folder.write('plugin', plugin('{"token":"t$n"}', hangs), 0o700);
+    using cluster = await connectAs(server, folder, exec());
+    const patience = new AbortController();
+    const request = failure(cluster.request({ path, signal: patience.signal }), ConnectionError);
+    await waitFor(() => existsSync(join(folder.path, 'again')), 10_000, 'the plugin to begin again');
+    patience.abort(new ConnectionError('late', { kind: 'timeout', sent: true }));
+    expect((await request).sent).toBe(false);
+    expect(tokens(server)).toEqual(['Bearer t1']);
+  });
+
   test('that a completion has begun is let finish', async () => {
     await using folder = await makeFolder();
     await using server = await startGuarded(() => true);

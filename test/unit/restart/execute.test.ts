@@ -20,6 +20,7 @@ import {
 } from '../rollout/fake-cluster.ts';
 
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/shop/deployments';
+const lost = new ConnectionError('lost', { kind: 'lost', sent: true });
 const SYNCED = { type: 'synced', resourceVersion: '10' } as const;
 
 const makeStep = (name: string, wave = 0, overrides: Partial<RestartStep> = {}): RestartStep => ({
@@ -378,7 +379,6 @@ describe('a patch that is refused', () => {
     expect(cluster.requests).toHaveLength(2);
   });
 
-  const lost = new ConnectionError('lost', { kind: 'lost', sent: true });
   const away = new ConnectionError('refused', { kind: 'refused', sent: false });
 
   test.each([
@@ -638,6 +638,40 @@ describe('an undo', () => {
     await started.events.ended;
     expect(started.events.values.at(-1)).toMatchObject({ phase: 'failed' });
     expect(started.events.values.at(-1)?.message).toEndWith('; undone, and not followed to its end');
+  });
+
+  test('that may have arrived and was not answered is told as such', async () => {
+    let patches = 0;
+    const started = run([makeStep('web')], { undoOnFailure: true }, ({ method }) => {
+      if (method !== 'PATCH') return marked({ 'kubectl.kubernetes.io/restartedAt': restartedAt });
+      if (++patches > 1) throw lost;
+      return makeRawDeployment('web');
+    });
+    await settle();
+    roll(started.cluster, ['web'], ['web']);
+    await started.clock.advance(200_000);
+    await started.events.ended;
+    expect(started.events.values.at(-1)).toMatchObject({ phase: 'failed' });
+    expect(started.events.values.at(-1)?.message).toEndWith('; it may have been undone: no good answer came to that');
+  });
+
+  test('is not begun once the run has ended', async () => {
+    const interruption = new AbortController();
+    const look = Promise.withResolvers<void>();
+    let looks = 0;
+    const started = run([makeStep('web')], { undoOnFailure: true, signal: interruption.signal }, async ({ method }) => {
+      if (method === 'PATCH') return makeRawDeployment('web');
+      if (++looks > 1) await look.promise;
+      return marked({ 'kubectl.kubernetes.io/restartedAt': restartedAt });
+    });
+    await settle();
+    roll(started.cluster, ['web'], ['web']);
+    await started.clock.advance(3000);
+    interruption.abort();
+    look.resolve();
+    await started.events.ended;
+    expect(bodies(started.cluster)).toHaveLength(1);
+    expect(started.events.values.at(-1)?.message).toEndWith('; not undone: the run ended before that');
   });
 
   test('is none where the restart goes well', async () => {
