@@ -634,6 +634,8 @@ describe('an undo', () => {
     roll(started.cluster, ['web'], ['web']);
     await started.clock.advance(3000);
     expect(patches).toHaveLength(2);
+    roll(started.cluster, ['web'], [], 3);
+    await started.clock.advance(1000);
     interruption.abort();
     await started.events.ended;
     expect(started.events.values.at(-1)).toMatchObject({ phase: 'failed' });
