@@ -38,6 +38,9 @@ export function compileProgram(outfile: string, probe: string, target?: CompileT
     '--bytecode',
     // Most runs are over before machine code pays for its making: that of 20 workloads took a third of its CPU time for it.
     '--compile-jit-policy=10',
+    // `--compile-exec-argv=--expose-gc` would do too, but with any flag for it the runtime takes others from the environment, and one of them
+    // (BUN_INSPECT_PRELOAD) executes a file.
+    '--define=RUNTIME_COLLECT=Bun.gc',
     ...BUNDLE_FLAGS,
     `--define=EMBEDDED_PROBE="${probe}"`,
     // Without these a .env or bunfig.toml of the current folder is executed.

@@ -26,13 +26,16 @@ export function makeCollectGarbage({ size, collect }: Heap, { least, step }: Gar
   };
 }
 
-/**
- * Node.js gives its collector away with `--expose-gc` only. The runtime of the compiled program knows that flag too, but a program that is
- * compiled with any flag for its runtime takes others from the environment, `BUN_INSPECT_PRELOAD` for one, which executes a file.
- */
+/** The collector of the runtime that the program is compiled with: `scripts/bundle.ts` puts it here. */
+declare const RUNTIME_COLLECT: ((atOnce: boolean) => void) | undefined;
+
+/** Where the source itself runs there is one with `--expose-gc` only. */
 const HEAP: Heap = {
   size: () => process.memoryUsage().heapTotal,
-  collect: typeof Bun === 'undefined' ? globalThis.gc && (() => void globalThis.gc?.()) : () => Bun.gc(true),
+  collect:
+    typeof RUNTIME_COLLECT === 'undefined'
+      ? globalThis.gc && (() => void globalThis.gc?.())
+      : () => RUNTIME_COLLECT?.(true),
 };
 
 /**
